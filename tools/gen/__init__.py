@@ -1,0 +1,1 @@
+"""Writes everything that follows from `protos/`: run by `make gen`."""
