@@ -1,0 +1,102 @@
+"""What is known of a call besides its request."""
+
+import time
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import msgspec
+from opentelemetry.propagate import inject
+from opentelemetry.trace import Span, set_span_in_context
+
+Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
+
+# What follows a call to the other services and to model servers.
+TRACE_HEADERS = ("traceparent", "tracestate", "x-request-id")
+# Keys of the caller's own, for providers. OGX renamed the header; both families are read.
+PROVIDER_DATA_HEADERS = ("x-llamastack-provider-data", "x-ogx-provider-data")
+
+
+class Call:
+    """One call, from its arrival to its one log line.
+
+    Attributes:
+        method: The full gRPC name.
+        body: The request's JSON as a REST caller wrote it, byte for byte; `None` for gRPC callers.
+        received: The request as it was decoded, before anything changed it.
+        notes: What the log line, the metrics and the span say of the call besides its outcome.
+        started: When it arrived, by `time.perf_counter`, in seconds.
+        first_chunk: When the first chunk of its answer went out, by the same clock.
+        span: Its span, where spans are made.
+    """
+
+    __slots__ = (
+        "_deadline",
+        "_metadata",
+        "body",
+        "first_chunk",
+        "method",
+        "notes",
+        "received",
+        "span",
+        "started",
+    )
+
+    def __init__(self, method: str, metadata: Metadata = (), deadline: float | None = None) -> None:
+        self.method = method
+        self.body: bytes | None = None
+        self.received: msgspec.Struct | None = None
+        self.notes: dict[str, Any] = {}
+        self.started = time.perf_counter()
+        self.first_chunk: float | None = None
+        self.span: Span | None = None
+        self._metadata: tuple[tuple[str, str | bytes], ...] = tuple(metadata)
+        self._deadline = deadline
+
+    def header(self, name: str) -> str | None:
+        """Return the first header or metadata entry called `name`, which is in lower case."""
+        for key, value in self._metadata:
+            if key == name:
+                return value if isinstance(value, str) else value.decode(errors="replace")
+        return None
+
+    def enter(self, span: Span) -> None:
+        """Take `span` as this call's: what is called from here on continues it."""
+        self.span = span
+
+    def trace(self) -> list[tuple[str, str]]:
+        """Return the headers by which the next hop continues this call's trace."""
+        own: dict[str, str] = {}
+        if self.span:
+            inject(own, set_span_in_context(self.span))
+        return list(own.items()) + self._headers(n for n in TRACE_HEADERS if n not in own)
+
+    def provider_data(self) -> dict[str, Any]:
+        """Return the keys that the caller sent for providers. Never to be logged or kept."""
+        for name in PROVIDER_DATA_HEADERS:
+            text = self.header(name)
+            if text:
+                data = _json_object(text)
+                if data is not None:
+                    return data
+        return {}
+
+    def forwarded(self) -> list[tuple[str, str]]:
+        """Return what a call to another service of the fleet carries on: the trace and the caller's keys."""
+        return self.trace() + self._headers(PROVIDER_DATA_HEADERS)
+
+    def _headers(self, names: Iterable[str]) -> list[tuple[str, str]]:
+        wanted = frozenset(names)
+        return [(n, v) for n, v in self._metadata if n in wanted and isinstance(v, str)]
+
+    def seconds_left(self) -> float | None:
+        """Return the time until the caller gives up, if the caller said so."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+
+def _json_object(text: str) -> dict[str, Any] | None:
+    """Return the JSON object that `text` is, or nothing: a broken header is as good as none."""
+    try:
+        data = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return None
+    return data if isinstance(data, dict) else None

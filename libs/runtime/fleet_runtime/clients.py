@@ -1,0 +1,158 @@
+"""Calling the other services of the fleet, by name, through the typed face.
+
+`FLEET_ADDRESSES` says where they are on one machine (`runner=127.0.0.1:5002`, several replicas of one joined by `;`).
+Without it a name is a headless Kubernetes Service, and calls are spread over its pods.
+"""
+
+import json
+import os
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
+from google.rpc.status_pb2 import Status
+
+from fleet_runtime.call import Call
+from fleet_runtime.errors import FleetError, Unavailable, UpstreamFailed
+from fleet_runtime.operation import Operation
+from fleet_runtime.serve import OPTIONS
+
+PORT = 8080
+# In seconds. The longest that a call without a deadline of its own may take.
+TIMEOUT = 600.0
+
+# Only what says that nothing was done is tried again, and only before the first message came back.
+_SERVICE_CONFIG = {
+    "loadBalancingConfig": [{"round_robin": {}}],
+    "methodConfig": [
+        {
+            "name": [{}],
+            "retryPolicy": {
+                "maxAttempts": 3,
+                "initialBackoff": "0.05s",
+                "maxBackoff": "1s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ],
+}
+
+
+def addresses(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the gRPC targets of services on this machine, by name."""
+    entries = (e.split("=", 1) for e in environ.get("FLEET_ADDRESSES", "").split(",") if e)
+    return {name: target(places) for name, places in entries}
+
+
+def target(places: str) -> str:
+    """Return the gRPC target for one or more places, joined by `;`."""
+    if places.startswith("unix:"):
+        return places
+    return "ipv4:" + places.replace(";", ",")
+
+
+class Channel:
+    """Connections to all replicas of a service, kept open and shared by all calls."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        known = addresses()
+        self._channel = grpc.aio.insecure_channel(
+            known.get(service, f"dns:///{service}:{PORT}"),
+            options=(*OPTIONS, ("grpc.service_config", json.dumps(_SERVICE_CONFIG))),
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._channel.close()
+
+    async def unary(self, service: str, operation: Operation, request: Any, call: Call) -> Any:
+        """Call `operation` of the proto service `service`, and return its answer.
+
+        Raises:
+            FleetError: As the called service raised it; `Unavailable` if it could not be reached.
+        """
+        method = self._channel.unary_unary(
+            f"/{service}/{operation.rpc}",
+            request_serializer=Message.SerializeToString,
+            response_deserializer=operation.answer.proto.FromString,
+        )
+        try:
+            answer = await method(
+                operation.request.to_proto(request),
+                timeout=call.seconds_left() or TIMEOUT,
+                metadata=call.forwarded(),
+            )
+        except grpc.aio.AioRpcError as error:
+            raise from_status(error, self.service) from None
+        return operation.answer.from_proto(answer)
+
+    async def stream(
+        self, service: str, operation: Operation, request: Any, call: Call
+    ) -> AsyncGenerator[Any, None]:
+        """Call the streaming twin of `operation`, and yield its chunks. Closing the generator cancels the call.
+
+        Raises:
+            FleetError: As for `unary`.
+        """
+        if operation.chunk is None:
+            raise TypeError(f"{operation.rpc} has no stream")
+        method = self._channel.unary_stream(
+            f"/{service}/{operation.stream_rpc}",
+            request_serializer=Message.SerializeToString,
+            response_deserializer=operation.chunk.proto.FromString,
+        )
+        running = method(
+            operation.request.to_proto(request),
+            timeout=call.seconds_left() or TIMEOUT,
+            metadata=call.forwarded(),
+        )
+        try:
+            async for chunk in running:
+                yield operation.chunk.from_proto(chunk)
+        except grpc.aio.AioRpcError as error:
+            raise from_status(error, self.service) from None
+        finally:
+            running.cancel()
+
+
+def from_status(error: grpc.aio.AioRpcError, service: str) -> FleetError:
+    """Return the error that the called service raised, or `Unavailable` if it raised none."""
+    info, retry_after = _details(error)
+    message = error.details() or ""
+    if info is None:
+        if error.code() is grpc.StatusCode.UNAVAILABLE:
+            return Unavailable(
+                f"The service {service!r} cannot be reached; try again shortly.",
+                code="service_unavailable",
+            )
+        return UpstreamFailed(message, status=500, code="internal_error")
+    return UpstreamFailed(
+        message,
+        status=int(info.metadata.get("status", "500")),
+        type=info.metadata.get("type"),
+        code=info.reason or None,
+        param=info.metadata.get("param"),
+        retry_after=retry_after,
+    )
+
+
+def _details(error: grpc.aio.AioRpcError) -> tuple[ErrorInfo | None, float | None]:
+    """Return the `ErrorInfo` of a status, and the seconds after which to try again."""
+    info: ErrorInfo | None = None
+    retry_after: float | None = None
+    for key, value in error.trailing_metadata() or ():
+        if key != "grpc-status-details-bin" or not isinstance(value, bytes):
+            continue
+        for detail in Status.FromString(value).details:
+            if detail.Is(ErrorInfo.DESCRIPTOR):
+                info = ErrorInfo()
+                detail.Unpack(info)
+            elif detail.Is(RetryInfo.DESCRIPTOR):
+                retry = RetryInfo()
+                detail.Unpack(retry)
+                retry_after = retry.retry_delay.ToMilliseconds() / 1000
+    return info, retry_after

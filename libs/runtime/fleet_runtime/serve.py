@@ -1,0 +1,153 @@
+"""Running a service from start to drain.
+
+The place is told by the environment: `FLEET_LISTEN` (`host:port` or `unix:/path`), `FLEET_METRICS_LISTEN`,
+`FLEET_SERVICE` (the service's name in logs, metrics and traces), `FLEET_DRAIN_SECONDS`, and `FLEET_CONFIG`, the
+config's path.
+"""
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import structlog
+import uvloop
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
+
+from fleet_runtime import log as logging
+from fleet_runtime.boundary import Boundary
+from fleet_runtime.config import ConfigError
+from fleet_runtime.operation import BoundService
+from fleet_runtime.rest import rest_handlers
+from fleet_runtime.telemetry import Telemetry
+from fleet_runtime.typed import typed_handlers
+
+log = structlog.get_logger()
+
+LISTEN = "[::]:8080"
+METRICS_LISTEN = "[::]:9090"
+DRAIN_SECONDS = "20"
+
+OPTIONS = (
+    # By default two servers may share a port, each getting part of the calls.
+    ("grpc.so_reuseport", 0),
+    # In bytes; by default 4 MiB, which a prompt with images passes. As at the gateway.
+    ("grpc.max_receive_message_length", 64 * 2**20),
+    ("grpc.max_send_message_length", 64 * 2**20),
+    # In bytes; by default a request whose headers pass 8 KiB may fail, and HTTP callers see 429.
+    ("grpc.max_metadata_size", 128 * 1024),
+    ("grpc.absolute_max_metadata_size", 128 * 1024),
+    # By default the gateway's pings on quiet streams end them with GOAWAY.
+    ("grpc.http2.max_ping_strikes", 0),
+)
+
+
+class Server:
+    """A gRPC server with both faces of some services, health for each of them, and reflection.
+
+    Args:
+        services: What it serves.
+        name: Its name in metrics and traces.
+        registry: Where its metrics are.
+    """
+
+    def __init__(
+        self,
+        services: Iterable[BoundService],
+        name: str = "service",
+        registry: CollectorRegistry = REGISTRY,
+    ) -> None:
+        self._server = grpc.aio.server(options=OPTIONS)
+        self._health = health.aio.HealthServicer()
+        self._names = ["", *self._register(services, Boundary(Telemetry(name, registry)))]
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+
+    def _register(self, services: Iterable[BoundService], boundary: Boundary) -> list[str]:
+        names = []
+        for service in services:
+            typed = typed_handlers(service.name, service.bindings, boundary)
+            rest = rest_handlers(service.name, service.bindings, boundary)
+            self._server.add_generic_rpc_handlers((typed, rest))
+            names.append(service.name)
+        reflection.enable_server_reflection(
+            [*names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server
+        )
+        return names
+
+    async def start(self, listen: str) -> int:
+        """Listen, say that it serves, and return the port (1 for a Unix socket)."""
+        port = self._server.add_insecure_port(listen)
+        await self._server.start()
+        await self.set_serving(serving=True)
+        return port
+
+    async def set_serving(self, *, serving: bool) -> None:
+        """Say by the health service whether calls are welcome."""
+        status = health_pb2.HealthCheckResponse
+        for name in self._names:
+            await self._health.set(name, status.SERVING if serving else status.NOT_SERVING)
+
+    async def drain(self, seconds: float | None) -> None:
+        """Refuse new calls, and let open ones end within `seconds`; then cancel them."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(seconds)
+
+
+@asynccontextmanager
+async def serving(
+    services: Iterable[BoundService], listen: str = "127.0.0.1:0"
+) -> AsyncGenerator[str, None]:
+    """Serve in this process, and yield the address: for tests, with metrics of their own."""
+    server = Server(services, registry=CollectorRegistry())
+    port = await server.start(listen)
+    try:
+        yield listen if listen.startswith("unix:") else f"{listen.rpartition(':')[0]}:{port}"
+    finally:
+        await server.drain(None)
+
+
+async def serve(services: Iterable[BoundService]) -> None:
+    """Serve where the environment says, until `SIGTERM` or `SIGINT`; then drain."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    metrics_host, _, metrics_port = os.environ.get(
+        "FLEET_METRICS_LISTEN", METRICS_LISTEN
+    ).rpartition(":")
+    start_http_server(int(metrics_port), metrics_host.strip("[]"))
+    listen = os.environ.get("FLEET_LISTEN", LISTEN)
+    server = Server(services, name=service_name())
+    # What is built so far lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    port = await server.start(listen)
+    log.info("serving", listen=listen, port=port)
+
+    await stop.wait()
+    seconds = float(os.environ.get("FLEET_DRAIN_SECONDS", DRAIN_SECONDS))
+    log.info("draining", seconds=seconds)
+    await server.drain(seconds)
+    log.info("stopped")
+
+
+def service_name() -> str:
+    """Return this service's name in logs, metrics and traces."""
+    return os.environ.get("FLEET_SERVICE", "service")
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run a service's `main` on uvloop; a wrong config ends it with one clear message and exit code 2."""
+    logging.configure(service_name())
+    try:
+        uvloop.run(main)
+    except ConfigError as error:
+        log.critical("config.wrong", error=str(error))
+        sys.exit(2)
