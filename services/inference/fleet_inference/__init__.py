@@ -1,0 +1,1 @@
+"""The inference service: chat, completion, embedding and reranking over any provider."""

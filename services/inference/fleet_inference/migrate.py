@@ -1,0 +1,25 @@
+"""`python -m fleet_inference.migrate`: bring the tables of the inference service up to date."""
+
+from fleet_inference.config import ServiceConfig
+from fleet_runtime.config import load
+from fleet_runtime.serve import run
+from fleet_runtime.store import Database
+from fleet_runtime.store.migrate import migrate
+
+SCHEMA = "inference"
+
+
+async def main() -> None:
+    """Migrate, if this service keeps anything."""
+    config = load(ServiceConfig)
+    if config.store is None:
+        return
+    database = Database(config.store.database, SCHEMA)
+    try:
+        await migrate(database, "fleet_inference.migrations")
+    finally:
+        await database.aclose()
+
+
+if __name__ == "__main__":
+    run(main())

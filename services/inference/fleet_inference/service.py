@@ -1,0 +1,135 @@
+"""The operations of the inference service."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from fleet.inference.v1 import messages as m
+from fleet_inference.checks import check_chat, check_completion
+from fleet_inference.completions import Completions
+from fleet_inference.fold import fold_chat, fold_completion
+from fleet_inference.models import ModelTable
+from fleet_inference.naming import named
+from fleet_inference.provider import ChatAnswer, CompletionAnswer
+from fleet_inference.usage import noted
+from fleet_runtime.call import Call
+from fleet_runtime.encoded import EncodedStream
+from fleet_runtime.errors import Unavailable
+from fleet_runtime.operation import Answer, is_stream
+
+AnswerT = TypeVar("AnswerT")
+
+replace = msgspec.structs.replace
+
+
+class Inference:
+    """Sends each request to the provider of its model, and does around it what providers share.
+
+    Args:
+        models: Which provider serves which model.
+        completions: Keeps chat completions; nothing is kept without it.
+    """
+
+    def __init__(self, models: ModelTable, completions: Completions | None) -> None:
+        self._models = models
+        self._completions = completions
+
+    async def create_chat_completion(
+        self, request: m.ChatCompletionRequest, call: Call
+    ) -> ChatAnswer:
+        """Answer a conversation."""
+        check_chat(request)
+        route = await self._models.route(request.model, "llm", call)
+        answer = await route.provider.chat(_addressed(request, route.model.id), call)
+        answer = _finished(answer, request.model, call)
+        if is_stream(answer) and not request.stream:
+            answer = await fold_chat(_messages(answer, m.ChatCompletionChunk))
+        if self._completions and self._completions.wants(request):
+            kept: ChatAnswer = await self._completions.kept(request, answer, call)
+            return kept
+        return answer
+
+    async def create_completion(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
+        """Continue one or more texts."""
+        check_completion(request)
+        route = await self._models.route(request.model, "llm", call)
+        answer = await route.provider.complete(replace(request, model=route.model.id), call)
+        answer = _finished(answer, request.model, call)
+        if is_stream(answer) and not request.stream:
+            return await fold_completion(_messages(answer, m.Completion))
+        return answer
+
+    async def create_embedding(
+        self, request: m.EmbeddingRequest, call: Call
+    ) -> Answer[m.EmbeddingList]:
+        """Turn texts into vectors."""
+        route = await self._models.route(request.model, "embedding", call)
+        answer = await route.provider.embed(replace(request, model=route.model.id), call)
+        return _finished(answer, request.model, call)
+
+    async def rerank(self, request: m.RerankRequest, call: Call) -> Answer[m.RerankResponse]:
+        """Order items by how well they answer a query."""
+        route = await self._models.route(request.model, "rerank", call)
+        return await route.provider.rerank(replace(request, model=route.model.id), call)
+
+    async def list_chat_completions(
+        self, request: m.ListChatCompletionsRequest, call: Call
+    ) -> Answer[m.ChatCompletionList]:
+        """List stored chat completions."""
+        del call
+        return await self._stored.list(request)
+
+    async def get_chat_completion(
+        self, request: m.GetChatCompletionRequest, call: Call
+    ) -> Answer[m.StoredChatCompletion]:
+        """Get a stored chat completion."""
+        del call
+        return await self._stored.get(request.completion_id)
+
+    async def update_chat_completion(
+        self, request: m.UpdateChatCompletionRequest, call: Call
+    ) -> Answer[m.StoredChatCompletion]:
+        """Replace the metadata of a stored chat completion."""
+        del call
+        return await self._stored.update(request.completion_id, request.metadata or {})
+
+    async def delete_chat_completion(
+        self, request: m.DeleteChatCompletionRequest, call: Call
+    ) -> Answer[m.ChatCompletionDeleted]:
+        """Delete a stored chat completion."""
+        del call
+        return await self._stored.delete(request.completion_id)
+
+    async def list_chat_completion_messages(
+        self, request: m.ListChatCompletionMessagesRequest, call: Call
+    ) -> Answer[m.ChatCompletionMessageList]:
+        """List the messages that a stored chat completion answered."""
+        del call
+        return await self._stored.messages(request)
+
+    @property
+    def _stored(self) -> Completions:
+        if self._completions is None:
+            raise Unavailable(
+                "This fleet keeps no chat completions; set 'store' in the config of its inference service.",
+                code="store_not_configured",
+            )
+        return self._completions
+
+
+def _addressed(request: m.ChatCompletionRequest, model: str) -> m.ChatCompletionRequest:
+    """Return `request` as the provider gets it: with its own name of the model, and only tools that may be called."""
+    if request.tool_choice == "none":
+        return replace(request, model=model, tools=None, tool_choice=None)
+    return replace(request, model=model)
+
+
+def _finished(answer: AnswerT, model: str, call: Call) -> AnswerT:
+    """Return `answer` under the caller's name for the model, with what it cost noted in `call`."""
+    finished: AnswerT = noted(named(answer, model), call)
+    return finished
+
+
+def _messages(stream: Any, kind: type[Any]) -> Any:
+    """Return the messages of a stream, decoded where they are not."""
+    return stream.decode(kind) if isinstance(stream, EncodedStream) else stream
