@@ -97,6 +97,6 @@ def _json_object(text: str) -> dict[str, Any] | None:
     """Return the JSON object that `text` is, or nothing: a broken header is as good as none."""
     try:
         data = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     return data if isinstance(data, dict) else None

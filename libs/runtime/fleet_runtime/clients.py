@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import grpc
-from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
@@ -55,19 +54,24 @@ def target(places: str) -> str:
 
 
 class Channel:
-    """Connections to all replicas of a service, kept open and shared by all calls."""
+    """Connections to all replicas of a service, kept open and shared by all calls.
+
+    Attributes:
+        service: The service's name.
+        grpc: The plain gRPC channel.
+    """
 
     def __init__(self, service: str) -> None:
         self.service = service
         known = addresses()
-        self._channel = grpc.aio.insecure_channel(
+        self.grpc = grpc.aio.insecure_channel(
             known.get(service, f"dns:///{service}:{PORT}"),
             options=(*OPTIONS, ("grpc.service_config", json.dumps(_SERVICE_CONFIG))),
         )
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._channel.close()
+        await self.grpc.close()
 
     async def unary(self, service: str, operation: Operation, request: Any, call: Call) -> Any:
         """Call `operation` of the proto service `service`, and return its answer.
@@ -75,9 +79,9 @@ class Channel:
         Raises:
             FleetError: As the called service raised it; `Unavailable` if it could not be reached.
         """
-        method = self._channel.unary_unary(
+        method = self.grpc.unary_unary(
             f"/{service}/{operation.rpc}",
-            request_serializer=Message.SerializeToString,
+            request_serializer=operation.request.proto.SerializeToString,
             response_deserializer=operation.answer.proto.FromString,
         )
         try:
@@ -100,9 +104,9 @@ class Channel:
         """
         if operation.chunk is None:
             raise TypeError(f"{operation.rpc} has no stream")
-        method = self._channel.unary_stream(
+        method = self.grpc.unary_stream(
             f"/{service}/{operation.stream_rpc}",
-            request_serializer=Message.SerializeToString,
+            request_serializer=operation.request.proto.SerializeToString,
             response_deserializer=operation.chunk.proto.FromString,
         )
         running = method(

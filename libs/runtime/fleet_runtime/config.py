@@ -54,8 +54,9 @@ def reveal(value: str | Secret) -> str:
 def absent_secrets(config: Any) -> list[str]:
     """Name the environment variables that `config` names and that are not set."""
     if isinstance(config, dict):
-        if config.keys() == {"env"}:
-            return [] if os.environ.get(config["env"]) else [config["env"]]
+        name = config.get("env")
+        if config.keys() == {"env"} and isinstance(name, str):
+            return [] if os.environ.get(name) else [name]
         return [name for value in config.values() for name in absent_secrets(value)]
     if isinstance(config, list):
         return [name for value in config for name in absent_secrets(value)]

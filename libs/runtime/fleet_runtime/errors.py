@@ -19,11 +19,15 @@ Anything else that is raised is a bug, and reaches the caller as `Internal` with
 from grpc import StatusCode
 
 
+# In characters. Errors travel in headers, which have a limit; a longer message says nothing more.
+MESSAGE_LIMIT = 4000
+
+
 class FleetError(Exception):
     """An error that a caller sees, with all that both faces say of it.
 
     Args:
-        message: What is wrong and what would help, for a person.
+        message: What is wrong and what would help, for a person. Cut after `MESSAGE_LIMIT` characters.
         code: For machines, as OpenAI has them: `model_not_found`. Never reused for another cause.
         param: The field of the request that is wrong, such as `messages[0].role`.
         retry_after: Seconds after which to try again.
@@ -44,7 +48,7 @@ class FleetError(Exception):
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = message[:MESSAGE_LIMIT]
         self.code = code
         self.param = param
         self.retry_after = retry_after

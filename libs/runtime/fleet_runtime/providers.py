@@ -13,7 +13,14 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from fleet_runtime.config import Config, ConfigError, ProviderConfig, absent_secrets, validate
+from fleet_runtime.config import (
+    Config,
+    ConfigError,
+    ProviderConfig,
+    absent_secrets,
+    dotted,
+    validate,
+)
 
 log = structlog.get_logger()
 
@@ -64,20 +71,23 @@ def settings(group: str, entry: ProviderConfig, path: tuple[str | int, ...] = ()
     try:
         provider = find(group, entry.type)
     except ConfigError as error:
-        raise ConfigError(f"{'.'.join(map(str, path))}: {error}") from None
+        raise ConfigError(f"{dotted(path)}: {error}") from None
     config: Config = validate(provider.Config, entry.config, (*path, "config"))
     return config
 
 
-def wanted(entries: Iterable[ProviderConfig]) -> list[ProviderConfig]:
-    """Return the providers to open: optional ones whose secrets are absent are left out, loudly."""
+def wanted(entries: Iterable[ProviderConfig]) -> list[tuple[int, ProviderConfig]]:
+    """Return the providers to open, each with its place among `entries`.
+
+    Optional ones whose secrets are absent are left out, loudly.
+    """
     found = []
-    for entry in entries:
+    for place, entry in enumerate(entries):
         absent = absent_secrets(entry.config) if entry.optional else []
         if absent:
             log.warning("provider.left_out", provider=entry.id, type=entry.type, not_set=absent)
         else:
-            found.append(entry)
+            found.append((place, entry))
     return found
 
 
@@ -88,7 +98,7 @@ async def opened(
     """Open the configured providers, by id, and close them in reverse order."""
     async with AsyncExitStack() as stack:
         providers: dict[str, Opened[Any]] = {}
-        for place, entry in enumerate(wanted(entries)):
+        for place, entry in wanted(entries):
             if entry.id in providers:
                 raise ConfigError(
                     f"providers[{place}].id: {entry.id!r} is the id of another provider"

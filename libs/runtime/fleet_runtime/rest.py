@@ -5,6 +5,7 @@ query are read from `x-envoy-original-path`, which the transcoder always sets.
 """
 
 import json
+import math
 import re
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -20,7 +21,7 @@ from fleet_runtime.boundary import Boundary
 from fleet_runtime.call import Call
 from fleet_runtime.coalesce import LIMIT, coalesce
 from fleet_runtime.encoded import Encoded, EncodedStream
-from fleet_runtime.errors import FleetError
+from fleet_runtime.errors import FleetError, InvalidArgument
 from fleet_runtime.operation import Binding, Operation, is_stream
 from fleet_runtime.reading import reading
 
@@ -29,8 +30,6 @@ Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 JSON = "application/json"
 EVENTS = "text/event-stream; charset=utf-8"
 DONE = b"data: [DONE]\n\n"
-# Header values have a limit; a longer message says nothing more.
-MESSAGE_LIMIT = 4000
 
 _encode = msgspec.json.Encoder().encode
 
@@ -116,17 +115,27 @@ def path_pattern(template: str) -> re.Pattern[str]:
 
 
 def query_fields(query: str) -> dict[str, Any]:
-    """Return what a query string says: `a=1`, lists as `a[]=1&a[]=2`, maps as `a[key]=1`."""
+    """Return what a query string says: `a=1`, lists as `a[]=1&a[]=2`, maps as `a[key]=1`.
+
+    Raises:
+        InvalidArgument: One name comes in two of these forms.
+    """
     fields: dict[str, Any] = {}
     for key, value in parse_qsl(query, keep_blank_values=True):
         name, bracket, inner = key.partition("[")
         inner = inner.rstrip("]")
         if not bracket:
             fields[name] = value
-        elif inner:
-            fields.setdefault(name, {})[inner] = value
+            continue
+        several = fields.setdefault(name, {} if inner else [])
+        if inner and isinstance(several, dict):
+            several[inner] = value
+        elif not inner and isinstance(several, list):
+            several.append(value)
         else:
-            fields.setdefault(name, []).append(value)
+            raise InvalidArgument(
+                f"The query has '{name}' in two forms.", code="invalid_value", param=name
+            )
     return fields
 
 
@@ -171,8 +180,8 @@ async def _refuse(error: FleetError, context: Context, *, begun: bool) -> None:
         await context.write(HttpBody(data=b"data: %b\n\n" % body.encode()))
     trailers = [("x-fleet-error", body), ("x-fleet-status", str(error.status))]
     if error.retry_after is not None:
-        trailers.append(("retry-after", f"{error.retry_after:.0f}"))
-    await context.abort(error.grpc_code, error.message[:MESSAGE_LIMIT], tuple(trailers))
+        trailers.append(("retry-after", str(math.ceil(error.retry_after))))
+    await context.abort(error.grpc_code, error.message, tuple(trailers))
 
 
 def error_body(error: FleetError) -> str:
@@ -180,7 +189,7 @@ def error_body(error: FleetError) -> str:
     return json.dumps(
         {
             "error": {
-                "message": error.message[:MESSAGE_LIMIT],
+                "message": error.message,
                 "type": error.type,
                 "param": error.param,
                 "code": error.code,

@@ -88,7 +88,7 @@ class ModelTable:
     async def _refresh(self, offers: Iterable[Offer]) -> None:
         await asyncio.gather(*(offer.refresh() for offer in offers))
 
-    async def route(self, name: str, kind: ModelType, call: Call) -> Route:
+    async def route(self, name: str, call: Call, *kinds: ModelType) -> Route:
         """Return where the model `name` is served, and note it in `call`.
 
         A name is looked for among the names that were given, then as `provider/model`, then as a provider's own name
@@ -96,7 +96,7 @@ class ModelTable:
 
         Raises:
             NotFound: Nobody serves it.
-            InvalidArgument: It is of another kind than `kind`.
+            InvalidArgument: It is of none of the `kinds`.
         """
         route = self.find(name)
         if route is None and any(offer.stale() for offer in self.offers.values()):
@@ -104,9 +104,9 @@ class ModelTable:
             route = self.find(name)
         if route is None:
             raise unknown_model(name)
-        if route.model.type != kind:
+        if route.model.type not in kinds:
             raise InvalidArgument(
-                f"Model '{name}' is of type '{route.model.type}' rather than the expected type '{kind}'",
+                f"Model '{name}' is of type '{route.model.type}' rather than the expected type '{kinds[0]}'",
                 code="model_type_mismatch",
                 param="model",
             )

@@ -39,7 +39,7 @@ class Inference:
     ) -> ChatAnswer:
         """Answer a conversation."""
         check_chat(request)
-        route = await self._models.route(request.model, "llm", call)
+        route = await self._models.route(request.model, call, "llm")
         answer = await route.provider.chat(_addressed(request, route.model.id), call)
         answer = _finished(answer, request.model, call)
         if is_stream(answer) and not request.stream:
@@ -52,7 +52,7 @@ class Inference:
     async def create_completion(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
         """Continue one or more texts."""
         check_completion(request)
-        route = await self._models.route(request.model, "llm", call)
+        route = await self._models.route(request.model, call, "llm")
         answer = await route.provider.complete(replace(request, model=route.model.id), call)
         answer = _finished(answer, request.model, call)
         if is_stream(answer) and not request.stream:
@@ -63,13 +63,14 @@ class Inference:
         self, request: m.EmbeddingRequest, call: Call
     ) -> Answer[m.EmbeddingList]:
         """Turn texts into vectors."""
-        route = await self._models.route(request.model, "embedding", call)
+        route = await self._models.route(request.model, call, "embedding")
         answer = await route.provider.embed(replace(request, model=route.model.id), call)
         return _finished(answer, request.model, call)
 
     async def rerank(self, request: m.RerankRequest, call: Call) -> Answer[m.RerankResponse]:
         """Order items by how well they answer a query."""
-        route = await self._models.route(request.model, "rerank", call)
+        # A sentence encoder reranks by the similarity of its vectors.
+        route = await self._models.route(request.model, call, "rerank", "embedding")
         return await route.provider.rerank(replace(request, model=route.model.id), call)
 
     async def list_chat_completions(

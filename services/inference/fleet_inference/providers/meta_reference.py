@@ -4,7 +4,6 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from pathlib import Path
 from typing import Literal, TypeVar
 
 import structlog
@@ -15,8 +14,8 @@ from fleet_engine.config import EngineConfig
 from fleet_engine.engine import Engine
 from fleet_inference.local.chat import chat
 from fleet_inference.local.completion import complete
+from fleet_inference.local.folder import model_folder
 from fleet_inference.provider import ChatAnswer, CompletionAnswer, ProviderModel
-from fleet_models.store import ModelStore
 from fleet_runtime.call import Call
 from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.errors import Unavailable, Unimplemented
@@ -51,13 +50,10 @@ class MetaReference:
         """How many answers may wait for their turn; more are refused with 429."""
 
     def __init__(self, config: Config) -> None:
-        folder = (
-            ModelStore().path(config.model) if not _is_path(config.model) else Path(config.model)
-        )
         settings = config.model_dump(exclude={"model"})
-        self._engine = Engine(EngineConfig(model=folder.expanduser(), **settings))
+        self._engine = Engine(EngineConfig(model=model_folder(config.model), **settings))
         self._engine.start()
-        self._id = config.model if not _is_path(config.model) else folder.name
+        self._id = config.model
         self._fingerprint = f"fp_{config.dtype}_{config.device}"
 
     async def aclose(self) -> None:
@@ -93,7 +89,3 @@ class MetaReference:
                 log.critical("engine.broken", action="ending this process, to be started anew")
                 os.kill(os.getpid(), signal.SIGTERM)
             raise
-
-
-def _is_path(model: str) -> bool:
-    return model.startswith((".", "/", "~"))

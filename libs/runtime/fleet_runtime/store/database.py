@@ -1,0 +1,154 @@
+"""The pooled connections of one service to its database."""
+
+import math
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, field_validator
+from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from fleet_runtime.config import Config, Secret, reveal
+from fleet_runtime.errors import Unavailable
+
+# The steps of SQLite's virtual machine between two looks at the clock: some 0.1 ms.
+STEPS = 10_000
+
+
+class DatabaseConfig(Config):
+    """Where a service keeps its state, and how long it waits for it."""
+
+    url: str | Secret
+    """`postgresql://user@host/database`, or `sqlite:///path/of/a/file`."""
+    pool_size: int = Field(10, ge=1)
+    """The most connections open at once."""
+    pool_timeout: float = Field(10.0, gt=0)
+    """The longest wait for one of them to be free, in seconds."""
+    connect_timeout: int = Field(5, ge=1)
+    """The longest wait for a new connection, in seconds."""
+    statement_timeout: float = Field(10.0, gt=0)
+    """The longest that one statement may run, in seconds."""
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: str | Secret) -> str | Secret:
+        if isinstance(url, str):
+            _parse(url)
+        return url
+
+
+class Database:
+    """A bounded pool of connections, opened when first needed and checked before each use.
+
+    Args:
+        config: Where the database is.
+        schema: The Postgres schema with the service's tables, a plain lower-case name. SQLite
+            has no schemas; there each service has a file of its own.
+    """
+
+    def __init__(self, config: DatabaseConfig, schema: str) -> None:
+        self.schema = schema
+        url = _parse(reveal(config.url))
+        is_sqlite = url.get_backend_name() == "sqlite"
+        self._engine = _sqlite(url, config) if is_sqlite else _postgres(url, config, schema)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            Unavailable: The database could not be reached, had no connection free, or needed
+                longer for a statement than it may.
+        """
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (OperationalError, PoolTimeoutError) as error:
+            if _is_mistake(error):
+                raise
+            message = "the database did not answer in time; try again in a moment"
+            raise Unavailable(message, code="database_unavailable") from error
+
+    async def aclose(self) -> None:
+        """Close all connections. Called once, after the last transaction."""
+        await self._engine.dispose()
+
+
+def _parse(text: str) -> URL:
+    """Return the URL that `text` spells, if it is of a database that we speak to."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("not a database URL; write postgresql://… or sqlite:///path") from None
+    if url.drivername not in ("postgresql", "sqlite"):
+        raise ValueError(f"no database {url.drivername!r}; write postgresql://… or sqlite:///path")
+    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ValueError("each connection would have its own memory; name a file: sqlite:///path")
+    return url
+
+
+def _postgres(url: URL, config: DatabaseConfig, schema: str) -> AsyncEngine:
+    milliseconds = round(config.statement_timeout * 1000)
+    return _engine(
+        url.set(drivername="postgresql+psycopg"),
+        config,
+        connect_timeout=config.connect_timeout,
+        # Without it a server whose network is gone is waited for until the kernel gives up.
+        tcp_user_timeout=milliseconds,
+        # `public` holds the extensions, such as pgvector.
+        options=f"-c search_path={schema},public -c statement_timeout={milliseconds}",
+    )
+
+
+def _sqlite(url: URL, config: DatabaseConfig) -> AsyncEngine:
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    url = url.set(drivername="sqlite+aiosqlite")
+    # SQLite's own `timeout` is for locks that other connections hold.
+    engine = _engine(url, config, timeout=config.statement_timeout)
+    _limit_statements(engine.sync_engine, config.statement_timeout)
+    return engine
+
+
+def _engine(url: URL, config: DatabaseConfig, **connect_args: Any) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        connect_args=connect_args,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=config.pool_size,
+        max_overflow=0,
+        pool_timeout=config.pool_timeout,
+        pool_pre_ping=True,
+        hide_parameters=True,  # else prompts stand in the texts of errors, and so in logs
+    )
+
+
+def _limit_statements(engine: Engine, seconds: float) -> None:
+    """Interrupt statements that run longer than `seconds`, as SQLite has no such setting."""
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        def is_late() -> bool:
+            deadline: float = record.info.get("deadline", math.inf)
+            return time.monotonic() > deadline
+
+        connection.run_async(lambda driver: driver.set_progress_handler(is_late, STEPS))
+        # Readers and the one writer do not wait for each other.
+        connection.run_async(lambda driver: driver.execute("PRAGMA journal_mode = WAL"))
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def start(connection: Any, *_: Any) -> None:
+        connection.info["deadline"] = time.monotonic() + seconds
+
+
+def _is_mistake(error: Exception) -> bool:
+    """Tell a mistake in a statement, which SQLite calls operational, from a database in trouble."""
+    cause = getattr(error, "orig", None)
+    code: int | None = getattr(cause, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_ERROR

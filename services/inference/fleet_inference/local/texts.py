@@ -1,0 +1,43 @@
+"""The texts of a request to embed or to rerank."""
+
+from fleet.inference.v1 import messages as m
+from fleet_runtime.errors import InvalidArgument
+
+# As OpenAI has it.
+MOST_INPUTS = 2048
+
+
+def embedding_texts(request: m.EmbeddingRequest) -> list[str]:
+    """Return the texts to embed.
+
+    Raises:
+        InvalidArgument: There are none, too many, or tokens instead.
+    """
+    texts = [request.input] if isinstance(request.input, str) else request.input
+    if not 1 <= len(texts) <= MOST_INPUTS:
+        raise _wrong(f"'input' takes 1 to {MOST_INPUTS} texts, not {len(texts)}.", "input")
+    found = [text for text in texts if isinstance(text, str)]
+    if len(found) < len(texts):
+        raise _wrong("This model takes texts, not tokens.", "input")
+    return found
+
+
+def rerank_texts(request: m.RerankRequest) -> tuple[str, list[str]]:
+    """Return the query and the items.
+
+    Raises:
+        InvalidArgument: One of them is no text.
+    """
+    items = [_text(item, f"items[{place}]") for place, item in enumerate(request.items)]
+    return _text(request.query, "query"), items
+
+
+def _text(value: str | m.ContentPart, param: str) -> str:
+    text = value if isinstance(value, str) else value.text
+    if text is None:
+        raise _wrong("This model takes texts only.", param)
+    return text
+
+
+def _wrong(message: str, param: str) -> InvalidArgument:
+    return InvalidArgument(message, code="invalid_value", param=param)

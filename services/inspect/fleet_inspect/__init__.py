@@ -1,0 +1,1 @@
+"""The inspect service: what runs here, and how it is."""
