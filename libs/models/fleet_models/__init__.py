@@ -1,0 +1,1 @@
+"""Models on disk: find, download, verify, convert, remove."""
