@@ -10,7 +10,7 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from tools.gen import codec, contract, messages, openapi, operations
+from tools.gen import codec, contract, messages, openapi, operations, rest_face
 
 ROOT = Path(__file__).resolve().parents[2]
 PROTOS = ROOT / "protos"
@@ -35,6 +35,7 @@ def main() -> None:
     descriptors = descriptor_set(protos)
     packages = contract.read(descriptors)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    rest_face.write_rest_face(descriptors, API / "fleet" / "rest.binpb")
     openapi.write_openapi(packages, version, API / "fleet" / "openapi.json")
     for package in packages:
         folder = API / package.name.replace(".", "/")

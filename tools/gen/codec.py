@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from tools.gen.contract import Field, Message, Package, snake
 from tools.gen.messages import SCALARS, ordered
 
-HEADER = '''"""Messages of `{package}` between their proto form and their JSON form. Written by `make gen`; do not edit."""
+HEADER = '''"""Messages of `{package}` from proto to JSON form and back. Written by `make gen`; do not edit."""
 
 {imports}
 

@@ -31,7 +31,7 @@ EXTRA = "fleet.extra"
 
 def module(package: Package) -> str:
     """Return the text of the module."""
-    blocks = [block for message in ordered(package) for block in _message(message, package)]
+    blocks = [block for message in ordered(package) for block in _message(message)]
     return HEADER.format(package=package.name) + "\n\n".join(blocks) + "\n"
 
 
@@ -50,7 +50,7 @@ def ordered(package: Package) -> list[Message]:
     return list(done.values())
 
 
-def _message(message: Message, package: Package) -> Iterator[str]:
+def _message(message: Message) -> Iterator[str]:
     if message.transparent:
         yield f'{message.name}: TypeAlias = {alias(message)}\n"""{_doc(message.doc)}"""\n'
         return

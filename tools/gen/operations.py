@@ -20,7 +20,7 @@ def module(package: Package) -> str:
     used = sorted(
         {name for s in package.services for method in s.methods for name in _names(method)}
     )
-    files = sorted({package.homes[name] for name in used})
+    files = sorted(package.files)  # Reflection describes services only if their files are imported.
     imports = "\n".join(f"from {package.name} import {_pb2(file)}" for file in files)
     types = "\n".join(_message_type(name, _pb2(package.homes[name])) for name in used)
     services = "\n\n".join(_service(service, package.name) for service in package.services)
@@ -116,7 +116,8 @@ def _client_methods(method: Method, constant: str) -> str:
     text = (
         f"    async def {method.name}(self, request: m.{method.request}, call: Call) -> m.{method.answer}:\n"
         f'        """{method.doc.split(chr(10), maxsplit=1)[0]}"""\n'
-        f"        answer: m.{method.answer} = await self._channel.unary({constant}, {method.name.upper()}, request, call)\n"
+        f"        answer: m.{method.answer} = await self._channel.unary("
+        f"{constant}, {method.name.upper()}, request, call)\n"
         "        return answer"
     )
     if method.twin:

@@ -1,4 +1,4 @@
-"""Messages of `fleet.inference.v1` between their proto form and their JSON form. Written by `make gen`; do not edit."""
+"""Messages of `fleet.inference.v1` from proto to JSON form and back. Written by `make gen`; do not edit."""
 
 from msgspec import Raw
 

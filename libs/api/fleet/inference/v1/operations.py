@@ -6,6 +6,7 @@ from fleet.inference.v1 import codec, messages as m
 from fleet.inference.v1 import chat_pb2
 from fleet.inference.v1 import completion_pb2
 from fleet.inference.v1 import embedding_pb2
+from fleet.inference.v1 import inference_pb2
 from fleet.inference.v1 import models_pb2
 from fleet.inference.v1 import rerank_pb2
 from fleet_runtime.call import Call

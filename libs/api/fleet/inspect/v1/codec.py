@@ -1,4 +1,4 @@
-"""Messages of `fleet.inspect.v1` between their proto form and their JSON form. Written by `make gen`; do not edit."""
+"""Messages of `fleet.inspect.v1` from proto to JSON form and back. Written by `make gen`; do not edit."""
 
 from fleet.inspect.v1 import messages as m
 from fleet.inspect.v1 import inspect_pb2
