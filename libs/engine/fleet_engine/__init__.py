@@ -1,0 +1,1 @@
+"""Llama-architecture models and sentence encoders on torch."""
