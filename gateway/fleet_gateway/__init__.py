@@ -1,0 +1,1 @@
+"""The gateway: Envoy, and what writes its config from the values of the chart."""

@@ -1,0 +1,148 @@
+"""Envoy's own errors, in the shapes that callers know."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fleet_gateway.config import GatewayConfig
+from fleet_gateway.contract import Service
+
+Json = dict[str, Any]
+
+ANTHROPIC_PATH = "/v1/messages"
+ANTHROPIC_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+    504: "timeout_error",
+}
+BODY = "%LOCAL_REPLY_BODY%"
+CLIENT_ERROR, SERVER_ERROR = 400, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What callers are told instead of Envoy's own words, which name its parts."""
+
+    status: int
+    code: str | None
+    message: str
+    type: str = "invalid_request_error"
+
+
+def local_replies(values: GatewayConfig, services: Iterable[Service]) -> Json:
+    """Return `local_reply_config`: plain text for gRPC, JSON for the rest. First match wins.
+
+    Args:
+        values: The limits that messages name.
+        services: What is served: a known path with a wrong verb is told what it takes.
+    """
+    plain = {"text_format_source": {"inline_string": BODY}}
+    client_error = Reply(CLIENT_ERROR, None, BODY)
+    server_error = Reply(SERVER_ERROR, "internal_error", "Internal error.", "server_error")
+    mappers = [_mapper(_all(_status("GE", CLIENT_ERROR), _native()), plain)]
+    mappers += _wrong_verbs(services)
+    for reply in _replies(values):
+        mappers += _shaped(reply, _status("EQ", reply.status))
+    # Answers of 200, as of the health check, pass as they are.
+    between = _all(_status("GE", CLIENT_ERROR), _status("LE", SERVER_ERROR - 1))
+    mappers += _shaped(client_error, between)
+    mappers += _shaped(server_error, _status("GE", SERVER_ERROR))
+    return {"mappers": mappers}
+
+
+def _replies(values: GatewayConfig) -> list[Reply]:
+    url = "Unknown request URL: %REQ(:METHOD)% %PATH(NQ:ORIG_OR_PATH)%."
+    large = f"The body is larger than {values.max_request_bytes} bytes."
+    headers = f"The headers are larger than {values.max_header_kb} KiB, or too many."
+    away = "The service behind this path does not answer right now; try again."
+    late = "The service behind this path did not answer in time."
+    return [
+        Reply(401, "invalid_api_key", BODY, "authentication_error"),
+        Reply(403, "forbidden", BODY, "permission_error"),
+        Reply(404, "unknown_url", url),
+        Reply(408, "timeout", "No byte came for too long."),
+        Reply(413, "request_too_large", large),
+        Reply(429, "rate_limit_exceeded", "Too many requests; try later.", "rate_limit_error"),
+        Reply(431, "headers_too_large", headers),
+        Reply(502, "bad_gateway", "The service behind this path broke off.", "server_error"),
+        Reply(503, "service_unavailable", away, "server_error"),
+        Reply(504, "timeout", late, "server_error"),
+    ]
+
+
+def _wrong_verbs(services: Iterable[Service]) -> Iterator[Json]:
+    """Yield mappers that turn the transcoder's 404 into 405, where the path is known."""
+    verbs: dict[str, set[str]] = {}
+    for path, verb in (found for service in services for found in service.paths):
+        verbs.setdefault(path, set()).add(verb)
+    paths: dict[tuple[str, ...], list[str]] = {}
+    for path, taken in verbs.items():
+        paths.setdefault(tuple(sorted(taken)), []).append(path)
+    for allowed, alike in paths.items():
+        regex = rf"({'|'.join(map(_pattern, alike))})/?(\?.*)?"
+        known = _header(":path", {"string_match": {"safe_regex": {"regex": regex}}})
+        message = "%REQ(:METHOD)% is not allowed here; allowed: " + ", ".join(allowed) + "."
+        reply = Reply(405, "method_not_allowed", message)
+        header = {"key": "allow", "value": ", ".join(allowed)}
+        for mapper in _shaped(reply, _all(_status("EQ", 404), known)):
+            yield {**mapper, "status_code": 405, "headers_to_add": [{"header": header}]}
+
+
+def _pattern(path: str) -> str:
+    """Return the regular expression of a path template with wildcards."""
+    return "".join(
+        {"**": "[^?]+", "*": "[^/?]+"}.get(part) or re.escape(part)
+        for part in re.split(r"(\*\*?)", path)
+    )
+
+
+def _shaped(reply: Reply, when: Json) -> Iterator[Json]:
+    """Yield the mappers of one reply: Anthropic's shape on its paths, OpenAI's elsewhere."""
+    default = "invalid_request_error" if reply.status < SERVER_ERROR else "api_error"
+    kind = ANTHROPIC_TYPES.get(reply.status, default)
+    anthropic = {"type": "error", "error": {"type": kind, "message": reply.message}}
+    yield _mapper(_all(when, _anthropic_path()), {"json_format": anthropic})
+    openai = {
+        "message": reply.message,
+        "type": reply.type,
+        "param": None,
+        "code": reply.code,
+    }
+    yield _mapper(when, {"json_format": {"error": openai}})
+
+
+def _mapper(when: Json, body: Json) -> Json:
+    return {"filter": when, "body_format_override": body}
+
+
+def _native() -> Json:
+    """Match calls that came as gRPC or gRPC-Web, not from the transcoder."""
+    transcoded = _header("x-envoy-original-method", {"present_match": True, "invert_match": True})
+    grpc = _header("content-type", {"string_match": {"prefix": "application/grpc"}})
+    return _all(grpc, transcoded)
+
+
+def _anthropic_path() -> Json:
+    """Match Anthropic's paths, before and after transcoding."""
+    prefix = {"string_match": {"prefix": ANTHROPIC_PATH}}
+    names = (":path", "x-envoy-original-path")
+    return {"or_filter": {"filters": [_header(name, prefix) for name in names]}}
+
+
+def _header(name: str, match: Json) -> Json:
+    return {"header_filter": {"header": {"name": name, **match}}}
+
+
+def _status(operator: str, status: int) -> Json:
+    # Envoy wants a runtime key; nothing sets it.
+    value = {"default_value": status, "runtime_key": "fleet.unset"}
+    return {"status_code_filter": {"comparison": {"op": operator, "value": value}}}
+
+
+def _all(*filters: Json) -> Json:
+    return {"and_filter": {"filters": list(filters)}}

@@ -1,0 +1,1 @@
+"""Real servers and fakes on free ports. Only tests import it."""
