@@ -10,11 +10,18 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import grpc
+from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from fleet_runtime.call import Call
-from fleet_runtime.errors import FleetError, Unavailable, UpstreamFailed
+from fleet_runtime.errors import (
+    DeadlineExceeded,
+    FleetError,
+    InvalidArgument,
+    Unavailable,
+    UpstreamFailed,
+)
 from fleet_runtime.operation import Operation
 from fleet_runtime.serve import OPTIONS
 
@@ -66,7 +73,12 @@ class Channel:
         known = addresses()
         self.grpc = grpc.aio.insecure_channel(
             known.get(service, f"dns:///{service}:{PORT}"),
-            options=(*OPTIONS, ("grpc.service_config", json.dumps(_SERVICE_CONFIG))),
+            options=(
+                *OPTIONS,
+                ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
+                # By default the target, which for several replicas is no valid `:authority`.
+                ("grpc.default_authority", service),
+            ),
         )
 
     async def aclose(self) -> None:
@@ -86,8 +98,8 @@ class Channel:
         )
         try:
             answer = await method(
-                operation.request.to_proto(request),
-                timeout=call.seconds_left() or TIMEOUT,
+                _to_proto(request, operation),
+                timeout=_timeout(call),
                 metadata=call.forwarded(),
             )
         except grpc.aio.AioRpcError as error:
@@ -110,8 +122,8 @@ class Channel:
             response_deserializer=operation.chunk.proto.FromString,
         )
         running = method(
-            operation.request.to_proto(request),
-            timeout=call.seconds_left() or TIMEOUT,
+            _to_proto(request, operation),
+            timeout=_timeout(call),
             metadata=call.forwarded(),
         )
         try:
@@ -123,8 +135,23 @@ class Channel:
             running.cancel()
 
 
+def _to_proto(request: Any, operation: Operation) -> Message:
+    try:
+        return operation.request.to_proto(request)
+    except ValueError as error:
+        # What a REST caller wrote may be JSON and still no proto: numbers over 64 bits, JSON text that is not UTF-8.
+        raise InvalidArgument(
+            f"A value of the request does not fit: {error}.", code="invalid_value"
+        ) from None
+
+
+def _timeout(call: Call) -> float:
+    left = call.seconds_left()
+    return TIMEOUT if left is None else left
+
+
 def from_status(error: grpc.aio.AioRpcError, service: str) -> FleetError:
-    """Return the error that the called service raised, or `Unavailable` if it raised none."""
+    """Return the error that the called service raised, or if it raised none, what kept the call from it."""
     info, retry_after = _details(error)
     message = error.details() or ""
     if info is None:
@@ -132,6 +159,10 @@ def from_status(error: grpc.aio.AioRpcError, service: str) -> FleetError:
             return Unavailable(
                 f"The service {service!r} cannot be reached; try again shortly.",
                 code="service_unavailable",
+            )
+        if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+            return DeadlineExceeded(
+                f"The service {service!r} did not answer in time.", code="service_timeout"
             )
         return UpstreamFailed(message, status=500, code="internal_error")
     return UpstreamFailed(

@@ -2,6 +2,7 @@
 
     FleetError
     ├── InvalidArgument      400   the request can never succeed
+    │   └── UnsupportedMediaType  415  the body is of a type that nobody here reads
     ├── Unauthenticated      401   the caller did not say who they are
     ├── PermissionDenied     403   the caller may not
     ├── NotFound             404   what the request names is not here
@@ -17,7 +18,6 @@ Anything else that is raised is a bug, and reaches the caller as `Internal` with
 """
 
 from grpc import StatusCode
-
 
 # In characters. Errors travel in headers, which have a limit; a longer message says nothing more.
 MESSAGE_LIMIT = 4000
@@ -60,6 +60,12 @@ class InvalidArgument(FleetError):
     grpc_code = StatusCode.INVALID_ARGUMENT
     status = 400
     type = "invalid_request_error"
+
+
+class UnsupportedMediaType(InvalidArgument):
+    """The body is of a type that nobody here reads."""
+
+    status = 415
 
 
 class Unauthenticated(FleetError):

@@ -5,20 +5,27 @@ import sys
 
 import msgspec
 import structlog
+from structlog.typing import EventDict, Processor
 
 
 def configure(service: str) -> None:
     """Send every log line of this process to stdout, with the name of its service."""
-    structlog.contextvars.bind_contextvars(service=service)
     watched = sys.stdout.isatty()
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+
+    def add_service(_: object, __: str, event: EventDict) -> EventDict:
+        event["service"] = service
+        return event
+
+    shared: list[Processor] = [
+        add_service,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if watched:
+        # Its default shows the values of local variables, and so prompts and keys.
+        console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         structlog.configure(
-            processors=[*shared, structlog.dev.ConsoleRenderer()],
+            processors=[*shared, console],
             wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         )
         return

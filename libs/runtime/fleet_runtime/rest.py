@@ -21,7 +21,7 @@ from fleet_runtime.boundary import Boundary
 from fleet_runtime.call import Call
 from fleet_runtime.coalesce import LIMIT, coalesce
 from fleet_runtime.encoded import Encoded, EncodedStream
-from fleet_runtime.errors import FleetError, InvalidArgument
+from fleet_runtime.errors import FleetError, InvalidArgument, UnsupportedMediaType
 from fleet_runtime.operation import Binding, Operation, is_stream
 from fleet_runtime.reading import reading
 
@@ -51,10 +51,12 @@ class RestFace:
         async def refuse(error: FleetError) -> None:
             await _refuse(error, context, begun=call.first_chunk is not None)
 
-        await self._boundary.run(call, self._answer(http.data, call, context), refuse)
+        await self._boundary.run(call, self._answer(http, call, context), refuse)
 
-    async def _answer(self, body: bytes, call: Call, context: Context) -> None:
-        request = self._read(body, call)
+    async def _answer(self, http: HttpBody, call: Call, context: Context) -> None:
+        if self._operation.has_body:
+            check_type(http.content_type)
+        request = self._read(http.data, call)
         answer = await self._do(request, call)
         if is_stream(answer):
             await _write_events(answer, call, context)
@@ -79,6 +81,7 @@ class RequestReader:
         """
         with reading():
             if self._decoder and not self._takes_path:
+                _check_utf8(body)
                 request: msgspec.Struct = self._decoder.decode(body)
                 call.body = body
             else:
@@ -103,6 +106,26 @@ class RequestReader:
             if match:
                 return {name: unquote(value) for name, value in match.groupdict().items()}
         return {}
+
+
+def check_type(content_type: str) -> None:
+    """Refuse what is not JSON by its header. Web pages may send other types to any address without asking first.
+
+    Raises:
+        UnsupportedMediaType: It is another type. None at all is taken for JSON.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind not in (JSON, ""):
+        raise UnsupportedMediaType(
+            f"The body must be JSON, with 'content-type: {JSON}'; it came as '{kind}'.",
+            code="unsupported_media_type",
+        )
+
+
+def _check_utf8(body: bytes) -> None:
+    """Raise `UnicodeDecodeError` at what is not UTF-8: fields that nobody here reads go on to model servers as is."""
+    if not body.isascii():
+        body.decode()
 
 
 def path_pattern(template: str) -> re.Pattern[str]:
@@ -199,20 +222,14 @@ def error_body(error: FleetError) -> str:
     )
 
 
-def rest_handlers(
-    service: str, bindings: Sequence[Binding], boundary: Boundary
-) -> grpc.GenericRpcHandler:
-    """Return the handlers of `<service>Rest`, for the operations that have REST routes."""
-    name = f"{service}Rest"
-    return grpc.method_handlers_generic_handler(
-        name,
-        {
-            binding.operation.rpc: grpc.unary_stream_rpc_method_handler(
-                RestFace(binding, f"/{name}/{binding.operation.rpc}", boundary).__call__,
-                request_deserializer=HttpBody.FromString,
-                response_serializer=HttpBody.SerializeToString,
-            )
-            for binding in bindings
-            if binding.operation.routes
-        },
-    )
+def rest_handlers(service: str, bindings: Sequence[Binding], boundary: Boundary) -> dict[str, Any]:
+    """Return the gRPC handlers of `service`, a REST face, for the operations that have REST routes."""
+    return {
+        binding.operation.rpc: grpc.unary_stream_rpc_method_handler(
+            RestFace(binding, f"/{service}/{binding.operation.rpc}", boundary).__call__,
+            request_deserializer=HttpBody.FromString,
+            response_serializer=HttpBody.SerializeToString,
+        )
+        for binding in bindings
+        if binding.operation.routes
+    }

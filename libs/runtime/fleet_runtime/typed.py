@@ -22,6 +22,8 @@ from fleet_runtime.reading import reading
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 
 DOMAIN = "llama-fleet"
+# In seconds: a year, longer than any deadline that is meant.
+NEVER = 365 * 24 * 3600.0
 
 _encode = msgspec.json.Encoder().encode
 
@@ -93,7 +95,8 @@ class TypedFace:
 
 def _call(method: str, context: Context) -> Call:
     left = context.time_remaining()
-    deadline = None if left is None else time.monotonic() + left
+    # Without a deadline gRPC says either nothing, or a time of many thousand years.
+    deadline = None if left is None or left > NEVER else time.monotonic() + left
     return Call(method, context.invocation_metadata() or (), deadline)
 
 
@@ -141,11 +144,9 @@ def to_status(error: FleetError) -> Status:
     return Status(code=error.grpc_code.value[0], message=error.message, details=packed)
 
 
-def typed_handlers(
-    service: str, bindings: Sequence[Binding], boundary: Boundary
-) -> grpc.GenericRpcHandler:
-    """Return the handlers of `service`."""
+def typed_handlers(service: str, bindings: Sequence[Binding], boundary: Boundary) -> dict[str, Any]:
+    """Return the gRPC handlers of `service`, a typed face."""
     handlers: dict[str, Any] = {}
     for binding in bindings:
         handlers |= TypedFace(binding, service, boundary).handlers()
-    return grpc.method_handlers_generic_handler(service, handlers)
+    return handlers

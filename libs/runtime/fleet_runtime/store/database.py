@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import Field, field_validator
 from sqlalchemy import URL, Engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from fleet_runtime.config import Config, Secret, reveal
-from fleet_runtime.errors import Unavailable
+from fleet_runtime.errors import InvalidArgument, Unavailable
 
 # The steps of SQLite's virtual machine between two looks at the clock: some 0.1 ms.
 STEPS = 10_000
@@ -66,6 +66,7 @@ class Database:
         Raises:
             Unavailable: The database could not be reached, had no connection free, or needed
                 longer for a statement than it may.
+            InvalidArgument: The database cannot hold a value, such as U+0000 in a text.
         """
         try:
             async with self._engine.begin() as connection:
@@ -75,6 +76,9 @@ class Database:
                 raise
             message = "the database did not answer in time; try again in a moment"
             raise Unavailable(message, code="database_unavailable") from error
+        except DataError as error:
+            message = "a value of the request is none that the database can hold"
+            raise InvalidArgument(message, code="invalid_value") from error
 
     async def aclose(self) -> None:
         """Close all connections. Called once, after the last transaction."""

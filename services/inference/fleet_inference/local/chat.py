@@ -11,7 +11,7 @@ from fleet_inference.local.answers import Header, chat_logprobs, usage_of
 from fleet_inference.local.failures import engine_errors
 from fleet_inference.local.guide import grammar_of
 from fleet_inference.local.merge import merged
-from fleet_inference.local.prompt import template_messages
+from fleet_inference.local.prompt import check_length, template_messages
 from fleet_inference.local.sampling import chat_sampling
 from fleet_inference.local.tool_calls import ToolCallParser
 
@@ -42,7 +42,9 @@ async def chat(
 async def _prompt(engine: Engine, request: m.ChatCompletionRequest) -> list[int]:
     messages = template_messages(request)
     template = engine.tokenizer.apply_chat_template
-    if sum(len(message["content"]) for message in messages) > LONG:
+    characters = sum(len(message["content"]) for message in messages)
+    if characters > LONG:
+        check_length(characters, engine, "messages")
         return await asyncio.to_thread(template, messages)
     return template(messages)
 

@@ -12,6 +12,7 @@ from fleet_inference.local.answers import Header, completion_logprobs, usage_of
 from fleet_inference.local.chat import LONG
 from fleet_inference.local.failures import engine_errors
 from fleet_inference.local.merge import merged
+from fleet_inference.local.prompt import check_length
 from fleet_inference.local.sampling import completion_sampling
 from fleet_runtime.errors import InvalidArgument
 
@@ -75,6 +76,7 @@ async def _tokens(engine: Engine, prompt: str | list[int]) -> list[int]:
     if not isinstance(prompt, str):
         return prompt
     if len(prompt) > LONG:
+        check_length(len(prompt), engine, "prompt")
         return await asyncio.to_thread(engine.tokenizer.encode, prompt)
     return engine.tokenizer.encode(prompt)
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from fleet.inference.v1 import messages as m
+from fleet_engine.engine import Engine
 from fleet_runtime.encoded import ABSENT
 from fleet_runtime.errors import InvalidArgument
 
@@ -26,6 +27,21 @@ To call a function, answer with its name and arguments as JSON within tags:
 <tool_call>
 {{"name": "the function's name", "arguments": {{"the argument's name": "its value"}}}}
 </tool_call>"""
+
+
+def check_length(characters: int, engine: Engine, param: str) -> None:
+    """Refuse a prompt that cannot fit however long its tokens are, as making its tokens would take seconds.
+
+    Raises:
+        InvalidArgument: It has more characters than a context full of the longest tokens.
+    """
+    if characters > engine.context * max(map(len, engine.tokenizer.bytes)):
+        raise InvalidArgument(
+            f"This model's maximum context length is {engine.context} tokens; a prompt of {characters} characters "
+            "cannot fit. Shorten it.",
+            code="context_length_exceeded",
+            param=param,
+        )
 
 
 def template_messages(request: m.ChatCompletionRequest) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from fleet_engine.engine import Engine
 from fleet_inference.local.chat import chat
 from fleet_inference.local.completion import complete
 from fleet_inference.local.folder import model_folder
+from fleet_inference.local.load import publish, withdraw
 from fleet_inference.provider import ChatAnswer, CompletionAnswer, ProviderModel
 from fleet_runtime.call import Call
 from fleet_runtime.config import Config as BaseConfig
@@ -54,9 +55,11 @@ class MetaReference:
         self._engine = Engine(EngineConfig(model=model_folder(config.model), **settings))
         self._engine.start()
         self._id = config.model
+        publish(self._id, lambda: self._engine.load)
         self._fingerprint = f"fp_{config.dtype}_{config.device}"
 
     async def aclose(self) -> None:
+        withdraw(self._id)
         await self._engine.aclose()
 
     async def chat(self, request: m.ChatCompletionRequest, call: Call) -> ChatAnswer:

@@ -1,0 +1,63 @@
+"""What is known of a call."""
+
+import pytest
+
+from fleet_runtime.call import Call
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@pytest.mark.parametrize("name", ["x-llamastack-provider-data", "x-ogx-provider-data"])
+def test_provider_data_is_read_from_either_header(name):
+    """OGX renamed it; callers of both are served."""
+    assert {"openai_api_key": "k"} == Call("/m", [(name, '{"openai_api_key":"k"}')]).provider_data()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "1", '"x"', "[" * 100_000])
+def test_broken_provider_data_is_as_good_as_none(text):
+    """The call may not need it at all."""
+    assert {} == Call("/m", [("x-llamastack-provider-data", text)]).provider_data()
+
+
+def test_provider_data_is_each_calls_own():
+    """Keys never cross from one caller to another."""
+    Call("/m", [("x-llamastack-provider-data", '{"k":"v"}')]).provider_data()
+
+    assert {} == Call("/m").provider_data()
+
+
+def test_header_may_be_bytes():
+    """GRPC gives `-bin` metadata as bytes."""
+    call = Call("/m", [("x-bin", b"\xffa"), ("x", "1"), ("x", "2")])
+
+    assert "\ufffda" == call.header("x-bin")
+    assert "1" == call.header("x")
+    assert call.header("y") is None
+
+
+def test_trace_goes_on_without_a_span_of_our_own():
+    """A service that makes no spans does not cut the trace in two."""
+    call = Call("/m", [("traceparent", TRACE), ("x-request-id", "r"), ("authorization", "secret")])
+
+    assert [("traceparent", TRACE), ("x-request-id", "r")] == call.trace()
+
+
+def test_other_services_get_the_trace_and_the_callers_keys():
+    """And nothing else of what the caller sent."""
+    data = ("x-llamastack-provider-data", '{"k":"v"}')
+    call = Call("/m", [("authorization", "secret"), ("traceparent", TRACE), data])
+
+    assert [("traceparent", TRACE), data] == call.forwarded()
+
+
+def test_model_servers_never_get_the_callers_keys_with_the_trace():
+    """They belong to other providers."""
+    call = Call("/m", [("x-llamastack-provider-data", '{"k":"v"}')])
+
+    assert [] == call.trace()
+
+
+def test_time_left_is_never_negative():
+    """A deadline that has passed leaves none."""
+    assert 0.0 == Call("/m", deadline=0.0).seconds_left()
+    assert Call("/m").seconds_left() is None
