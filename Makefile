@@ -1,0 +1,107 @@
+.DEFAULT_GOAL := help
+
+# The first Python on PATH that every dependency has wheels for.
+PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+# The environment is made anew when the dependencies change.
+STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+GENERATED := libs/api charts/llama-fleet/values.schema.json
+RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
+DISTRIBUTION ?= starter
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+##@ Use it
+
+.PHONY: up
+up: setup ## Start the starter fleet on port 8321, and leave it running (DISTRIBUTION=… for another).
+	@$(BIN)/llama stack run $(DISTRIBUTION) --detach
+
+.PHONY: status
+status: setup ## Show what runs where.
+	@$(BIN)/llama stack status
+
+.PHONY: down
+down: setup ## Stop it.
+	@$(BIN)/llama stack stop
+
+##@ Work on it
+
+.PHONY: setup
+setup: $(STAMP) ## Install everything into .venv. Done again only when pyproject.toml changes.
+
+$(STAMP):
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name one with PYTHON=…" >&2; exit 1; }
+	@echo "Installing into .venv; this takes a few minutes, once."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "  torch" && $(PIP) torch==2.13.0
+	@echo "  Llama Fleet and its dependencies" && $(PIP) -e '.[torch,hub,dev]'
+	@rm -f .venv/.setup-* && touch $@
+
+.PHONY: check
+check: setup lint gen-check test-unit ## What every commit must pass (stage it first).
+
+.PHONY: gen
+gen: setup ## Make every generated file anew.
+	$(BIN)/python -m tools.gen
+	$(BIN)/python -m tools.gen.values_schema
+
+.PHONY: gen-check
+gen-check: gen
+	@git diff --exit-code --stat -- $(GENERATED) \
+	  && test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" \
+	  || { echo "commit what 'make gen' changed" >&2; exit 1; }
+
+.PHONY: lint
+lint: setup ## Format, lint, type-check, and hold the layers apart.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code
+	$(if $(RELEASE),$(BIN)/buf breaking --against '.git#tag=$(RELEASE)')
+
+.PHONY: format
+format: setup ## Put the code into shape.
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/buf format --write
+
+##@ Test it
+
+.PHONY: test
+test: setup models ## All tests.
+	$(BIN)/pytest
+
+.PHONY: test-unit
+test-unit: setup ## The tests of each package, beside it.
+	$(BIN)/pytest libs services gateway
+
+.PHONY: test-gateway
+test-gateway: setup ## Envoy: the config, and every trap.
+	$(BIN)/pytest gateway
+
+.PHONY: test-contract
+test-contract: setup models ## Real clients against a running fleet.
+	$(BIN)/pytest tests/contract
+
+.PHONY: test-robustness
+test-robustness: setup models ## Killed processes, callers that leave, bad input.
+	$(BIN)/pytest tests/robustness
+
+.PHONY: bench
+bench: setup models ## Measure us beside the peers (ARGS=--quick for a short run).
+	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench $(ARGS)
+
+.PHONY: bench-engines
+bench-engines: setup models ## Measure our engine beside the peers, on the same weights.
+	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.engines $(ARGS)
+
+.PHONY: models
+models: setup
+	@$(BIN)/llama model download smollm2 minilm
+
+.PHONY: help
+help:
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,132 @@
+"""What a fleet's values become on one machine: programs, and the config files that they read."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import yaml
+
+from fleet_cli.apis import api_of, package_of
+from fleet_cli.check import DATABASE_URL, database_given, needs_database
+from fleet_cli.gateway import gateway_program, url
+from fleet_cli.home import RunFolder
+from fleet_cli.ports import LOOPBACK, free_ports
+from fleet_cli.probes import grpc_serving, postgres_answers
+from fleet_cli.program import Program, Waves
+from fleet_cli.settings import Service, Values
+from fleet_gateway.config import Route
+from fleet_runtime.config import ConfigError
+from fleet_runtime.store.embedded import EmbeddedPostgres
+
+Addresses = Mapping[str, list[str]]
+"""Where the processes of each service listen."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The programs of a fleet in the order of their start, and where its gateway will be."""
+
+    waves: Waves
+    url: str | None
+
+
+def plan(values: Values, folder: RunFolder) -> Plan:
+    """Choose ports, write config files, and return what to run.
+
+    The database comes first, then what only other services call, then what callers reach, then the gateway.
+    """
+    addresses = {name: _listen(service.replicas) for name, service in values.services.items()}
+    environ = _shared_environ(addresses)
+    waves: Waves = []
+    if starts_postgres(values):
+        program, database = _postgres(folder)
+        waves.append([program])
+        environ[DATABASE_URL] = database
+    for exposed in (False, True):
+        chosen = {n: s for n, s in values.services.items() if s.expose is exposed and s.replicas}
+        if chosen:
+            waves.append(
+                [
+                    program
+                    for name, service in chosen.items()
+                    for program in _replicas(name, service, addresses[name], environ, folder)
+                ]
+            )
+    routes = _routes(values, addresses)
+    if not routes:
+        return Plan(waves, None)
+    waves.append([gateway_program(values, routes, folder)])
+    return Plan(waves, url(values.gateway))
+
+
+def starts_postgres(values: Values) -> bool:
+    """Tell whether the launcher has to start a database."""
+    return values.postgres.embedded and needs_database(values) and not database_given()
+
+
+def _listen(replicas: int) -> list[str]:
+    return [f"{LOOPBACK}:{port}" for port in free_ports(replicas)]
+
+
+def _shared_environ(addresses: Addresses) -> dict[str, str]:
+    """Tell services where to find each other."""
+    known = (f"{name}={';'.join(places)}" for name, places in addresses.items() if places)
+    return {"FLEET_ADDRESSES": ",".join(known)}
+
+
+def _postgres(folder: RunFolder) -> tuple[Program, str]:
+    """Return the program that runs the database, and the database's URL."""
+    data = folder.data / "postgres"
+    try:
+        database = EmbeddedPostgres(data).url
+    except ValueError as error:
+        raise ConfigError(f"{error}; LLAMA_HOME says where") from error
+    program = Program(
+        name="postgres",
+        command=(sys.executable, "-m", "fleet_runtime.store.embedded", "--data", str(data)),
+        ready=postgres_answers(database),
+        address=f"unix:{data / 'sockets'}".replace(str(Path.home()), "~"),
+    )
+    return program, database
+
+
+def _replicas(
+    name: str, service: Service, places: list[str], shared: Mapping[str, str], folder: RunFolder
+) -> list[Program]:
+    """Return the programs of one service, which share a config file."""
+    config = folder.config(name)
+    config.write_text(yaml.safe_dump(service.config, sort_keys=False, allow_unicode=True))
+    package = package_of(api_of(name, service))
+    migrates = find_spec(f"{package}.migrate") is not None
+    programs = []
+    for number, place in enumerate(places, 1):
+        environ = {
+            "FLEET_CONFIG": str(config),
+            "FLEET_LISTEN": place,
+            "FLEET_METRICS_LISTEN": _listen(1)[0],
+            "FLEET_SERVICE": name,
+            "FLEET_DRAIN_SECONDS": str(service.drain),
+        }
+        programs.append(
+            Program(
+                name=name if number == 1 else f"{name}-{number}",
+                command=(sys.executable, "-m", package),
+                ready=grpc_serving(place),
+                address=place,
+                environ={**shared, **environ},
+                before=(sys.executable, "-m", f"{package}.migrate") if migrates else (),
+                drain=service.drain,
+            )
+        )
+    return programs
+
+
+def _routes(values: Values, addresses: Addresses) -> dict[str, Route]:
+    """Return what the gateway lets callers reach."""
+    return {
+        name: Route(api=api_of(name, service), endpoints=tuple(addresses[name]))
+        for name, service in values.services.items()
+        if service.expose and service.replicas
+    }

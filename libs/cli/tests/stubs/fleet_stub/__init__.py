@@ -1,0 +1,1 @@
+"""A service that does nothing but what its config says of its life."""
