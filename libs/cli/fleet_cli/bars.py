@@ -40,4 +40,5 @@ def bars(console: Console) -> Iterator[progress.Progress]:
     try:
         yield report
     finally:
-        drawn.stop()
+        if tasks:
+            drawn.stop()

@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 import yaml
 
@@ -11,11 +11,9 @@ from fleet_cli.home import RunFolder
 from fleet_cli.probes import http_ok
 from fleet_cli.program import Program
 from fleet_cli.settings import Values
+from fleet_gateway.admin import Admin
 from fleet_gateway.config import GatewayConfig, GatewayFile, Route
 from fleet_gateway.write import admin_address
-
-LOOK_AGAIN = 0.1
-"""Seconds between two looks at the calls that are still open."""
 
 
 def gateway_program(values: Values, routes: Mapping[str, Route], folder: RunFolder) -> Program:
@@ -51,34 +49,7 @@ def _drain(admin: str, seconds: float) -> Callable[[], Awaitable[None]]:
     """Return what makes Envoy refuse new connections, and waits until its open calls have ended."""
 
     async def drain() -> None:
-        deadline = time.monotonic() + seconds
-        try:
-            await _ask(admin, "POST", "/drain_listeners?graceful&skip_exit")
-            while time.monotonic() < deadline and await _open_calls(admin):  # noqa: ASYNC110
-                await asyncio.sleep(LOOK_AGAIN)
-        except OSError:
-            return  # it is gone already
+        with suppress(OSError):  # it is gone already
+            await asyncio.to_thread(Admin(admin).drain, seconds)
 
     return drain
-
-
-async def _open_calls(admin: str) -> int:
-    """Return how many calls of callers have not ended."""
-    answer = await _ask(admin, "GET", "/stats?filter=^http\\..*\\.downstream_rq_active$")
-    counts = [line.rpartition(": ") for line in answer.splitlines() if "downstream_rq" in line]
-    return sum(int(count) for name, _, count in counts if not name.startswith("http.admin."))
-
-
-async def _ask(admin: str, method: str, path: str) -> str:
-    """Return the body of the admin's answer."""
-    if admin.startswith("unix:"):
-        reader, writer = await asyncio.open_unix_connection(admin.removeprefix("unix:"))
-    else:
-        host, _, port = admin.rpartition(":")
-        reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
-    try:
-        request = f"{method} {path} HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n"
-        writer.write(request.encode())
-        return (await reader.read()).decode()
-    finally:
-        writer.close()

@@ -9,21 +9,12 @@ import typer
 from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.progress import Progress as Bars
 from rich.table import Column, Table
 
+from fleet_cli.bars import bars
 from fleet_models import catalog
 from fleet_models.errors import ModelError
 from fleet_models.facts import facts
-from fleet_models.progress import Progress
 from fleet_models.store import ModelStore, StoredModel
 
 app = typer.Typer(
@@ -99,7 +90,7 @@ def download(
         raise typer.BadParameter("name one model when you give a --source")
     with _plain_errors():
         for model in models:
-            with _bars() as progress:
+            with bars(err) as progress:
                 folder = ModelStore(root).download(model, source, progress, force=force)
             out.print(f"{escape(model)} is at {escape(str(folder))}", highlight=False)
 
@@ -177,32 +168,6 @@ def _description(stored: StoredModel) -> dict[str, str]:
     if stored.manifest:
         rows |= {"source": stored.manifest.source, "revision": stored.manifest.revision}
     return rows | facts(stored.path)
-
-
-@contextmanager
-def _bars() -> Iterator[Progress]:
-    """Draw a bar for each thing that is worked on."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    tasks: dict[str, TaskID] = {}
-    bars = Bars(*columns, console=err)
-
-    def report(what: str, done: int, total: int | None, /) -> None:
-        if what not in tasks:
-            bars.start()
-            tasks[what] = bars.add_task(escape(what), completed=done, total=total)
-        bars.update(tasks[what], completed=done, total=total)
-
-    try:
-        yield report
-    finally:
-        if tasks:
-            bars.stop()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ A service's file is `services.<name>.config` of the Helm values, word for word. 
 
 import os
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -107,20 +108,24 @@ def _explain(model: type[Config], kind: str, message: str, path: Sequence[str | 
     """Say what is wrong at `path`, and what is allowed there."""
     where = dotted(path)
     if kind == "extra_forbidden":
-        return f"{where}: there is no such setting; allowed beside it: {_siblings(model, path)}"
+        allowed = _siblings(model, path)
+        near = get_close_matches(str(path[-1]), allowed, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        beside = ", ".join(allowed) or "nothing"
+        return f"{where}: there is no such setting; {hint}allowed beside it: {beside}"
     if kind == "missing":
         return f"{where}: is required"
     return f"{where}: {message[:1].lower()}{message[1:]}"
 
 
-def _siblings(model: type[Config], path: Sequence[str | int]) -> str:
+def _siblings(model: type[Config], path: Sequence[str | int]) -> list[str]:
     """Name the settings of the deepest model along `path` that is known."""
     found: type[BaseModel] = model
     for step in path[:-1]:
         field = found.model_fields.get(str(step))
         inner = field and _model_in(field.annotation)
         found = inner or found
-    return ", ".join(sorted(found.model_fields)) or "nothing"
+    return sorted(found.model_fields)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -1,8 +1,8 @@
 """Running a service from start to drain.
 
 The place is told by the environment: `FLEET_LISTEN` (`host:port` or `unix:/path`), `FLEET_METRICS_LISTEN`,
-`FLEET_SERVICE` (the service's name in logs, metrics and traces), `FLEET_DRAIN_SECONDS`, and `FLEET_CONFIG`, the
-config's path.
+`FLEET_SERVICE` (the service's name in logs, metrics and traces), `FLEET_DRAIN_SECONDS` and
+`FLEET_DRAIN_NOTICE_SECONDS`, and `FLEET_CONFIG`, the config's path.
 """
 
 import asyncio
@@ -35,6 +35,8 @@ log = structlog.get_logger()
 LISTEN = "[::]:8080"
 METRICS_LISTEN = "[::]:9090"
 DRAIN_SECONDS = "20"
+# Longer than the gateway takes to notice: two health checks, 2 seconds apart at most.
+DRAIN_NOTICE_SECONDS = "2.5"
 
 OPTIONS = (
     # By default two servers may share a port, each getting part of the calls.
@@ -99,9 +101,16 @@ class Server:
         for name in self._names:
             await self._health.set(name, status.SERVING if serving else status.NOT_SERVING)
 
-    async def drain(self, seconds: float | None) -> None:
-        """Refuse new calls, and let open ones end within `seconds`; then cancel them."""
+    async def drain(self, seconds: float | None, notice: float = 0) -> None:
+        """Refuse new calls, and let open ones end within `seconds`; then cancel them.
+
+        Args:
+            seconds: The longest wait for open calls.
+            notice: How long calls are still taken after the health service says that they are unwelcome, in seconds.
+                One that is on its way when the door closes is lost, so whoever sends them must know first.
+        """
         await self._health.enter_graceful_shutdown()
+        await asyncio.sleep(notice)
         await self._server.stop(seconds)
 
 
@@ -145,8 +154,9 @@ async def serve(services: Iterable[BoundService]) -> None:
 
     await stop.wait()
     seconds = float(os.environ.get("FLEET_DRAIN_SECONDS", DRAIN_SECONDS))
-    log.info("draining", seconds=seconds)
-    await server.drain(seconds)
+    notice = float(os.environ.get("FLEET_DRAIN_NOTICE_SECONDS", DRAIN_NOTICE_SECONDS))
+    log.info("draining", seconds=seconds, notice=notice)
+    await server.drain(seconds, notice)
     log.info("stopped")
 
 
