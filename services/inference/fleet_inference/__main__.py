@@ -7,9 +7,10 @@ from fleet.inference.v1.operations import bind_inference_service, bind_model_ser
 from fleet.inspect.v1.operations import bind_service_info_service
 from fleet_inference import completions_store
 from fleet_inference.completions import Completions
-from fleet_inference.config import ServiceConfig, StoreConfig
+from fleet_inference.config import ServiceConfig
 from fleet_inference.info import Info
 from fleet_inference.migrate import SCHEMA
+from fleet_inference.model_names import GivenNames, NamesInDatabase, NamesInMemory
 from fleet_inference.models import ModelTable
 from fleet_inference.registry import Registry
 from fleet_inference.service import Inference
@@ -29,9 +30,10 @@ async def main() -> None:
 @asynccontextmanager
 async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], None]:
     """Open the providers and the store, and yield the services over them."""
-    async with opened("fleet.inference", config.providers) as providers:
-        models = ModelTable(config.models, providers)
-        async with models.refreshed(config.refresh_seconds), _kept(config.store) as completions:
+    async with opened("fleet.inference", config.providers) as providers, _kept(config) as kept:
+        names, completions = kept
+        models = ModelTable(names, providers)
+        async with models.refreshed(config.refresh_seconds):
             yield [
                 bind_inference_service(Inference(models, completions)),
                 bind_model_service(Registry(models)),
@@ -40,14 +42,18 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
 
 
 @asynccontextmanager
-async def _kept(config: StoreConfig | None) -> AsyncGenerator[Completions | None, None]:
-    if config is None:
-        yield None
+async def _kept(
+    config: ServiceConfig,
+) -> AsyncGenerator[tuple[GivenNames, Completions | None], None]:
+    """Open what is kept: the names of models, and chat completions if there is a store."""
+    if config.store is None:
+        yield GivenNames(config.models, NamesInMemory()), None
         return
-    database = Database(config.database, SCHEMA)
+    database = Database(config.store.database, SCHEMA)
     try:
+        names = GivenNames(config.models, NamesInDatabase(database))
         async with completions_store.opened(database) as store:
-            yield Completions(store, config.completions)
+            yield names, Completions(store, config.store.completions)
     finally:
         await database.aclose()
 

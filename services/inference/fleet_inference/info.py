@@ -3,7 +3,8 @@
 import msgspec
 
 from fleet.inspect.v1 import messages as m
-from fleet_inference.models import ModelTable, Offer
+from fleet_inference.models import ModelTable
+from fleet_inference.offer import Offer
 from fleet_runtime.call import Call
 from fleet_runtime.operation import Answer
 

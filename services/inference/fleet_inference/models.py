@@ -2,24 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-
-import structlog
+from dataclasses import dataclass
 
 from fleet_inference.config import ModelConfig
+from fleet_inference.model_names import GivenNames
+from fleet_inference.offer import Offer
 from fleet_inference.provider import InferenceProvider, ModelType, ProviderModel
 from fleet_runtime.call import Call
-from fleet_runtime.errors import FleetError, InvalidArgument, NotFound
+from fleet_runtime.errors import InvalidArgument, NotFound
 from fleet_runtime.providers import Opened
+from fleet_upstream.listing import guessed_type
 
-log = structlog.get_logger()
-
-# In seconds: the longest that a provider may take to list its models.
-LISTING_TIMEOUT = 20.0
-# In seconds: how long a provider whose listing failed is left alone.
-LISTING_PAUSE = 5.0
+# In seconds: how long another replica may not know of a name that was given or taken away.
+NAMES_PAUSE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,59 +28,32 @@ class Route:
     model: ProviderModel
 
 
-@dataclass(slots=True)
-class Offer:
-    """What one provider offers, and how the last attempt to ask it went."""
-
-    opened: Opened[InferenceProvider]
-    models: dict[str, ProviderModel] = field(default_factory=dict)
-    error: str | None = "it has not been asked yet"
-    asked: float = -LISTING_PAUSE
-
-    async def refresh(self) -> None:
-        """Ask the provider for its models. A failure is kept for `error`, and what was known stays."""
-        self.asked = time.monotonic()
-        try:
-            async with asyncio.timeout(LISTING_TIMEOUT):
-                listed = await self.opened.provider.models()
-        except (FleetError, TimeoutError) as error:
-            self.error = str(error) or f"no answer within {LISTING_TIMEOUT:.0f} seconds"
-            log.warning("models.not_listed", provider=self.opened.config.id, cause=self.error)
-            return
-        self.models = {model.id: model for model in listed}
-        self.error = None
-
-    def stale(self) -> bool:
-        """Whether asking again may help a caller who waits."""
-        return self.error is not None and time.monotonic() - self.asked > LISTING_PAUSE
-
-
 class ModelTable:
     """The models of this service: the names given to some, and whatever providers offer."""
 
     def __init__(
-        self, aliases: Iterable[ModelConfig], providers: Mapping[str, Opened[InferenceProvider]]
+        self, names: GivenNames, providers: Mapping[str, Opened[InferenceProvider]]
     ) -> None:
+        self.names = names
         self.offers = {name: Offer(opened) for name, opened in providers.items()}
-        self.aliases = {alias.id: alias for alias in aliases}
         self.since = int(time.time())
         """Since when the models are known here, in Unix seconds."""
 
     @asynccontextmanager
     async def refreshed(self, seconds: float) -> AsyncGenerator[None, None]:
         """Ask all providers for their models now, and again every `seconds` while the block runs."""
+        await self.names.refresh()
         await self._refresh(self.offers.values())
         async with asyncio.TaskGroup() as group:
-            task = group.create_task(self._keep_fresh(seconds))
+            tasks = [
+                group.create_task(_repeat(seconds, lambda: self._refresh(self.offers.values()))),
+                group.create_task(_repeat(NAMES_PAUSE, self.names.refresh)),
+            ]
             try:
                 yield
             finally:
-                task.cancel()
-
-    async def _keep_fresh(self, seconds: float) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            await self._refresh(self.offers.values())
+                for task in tasks:
+                    task.cancel()
 
     async def _refresh(self, offers: Iterable[Offer]) -> None:
         await asyncio.gather(*(offer.refresh() for offer in offers))
@@ -116,7 +86,7 @@ class ModelTable:
 
     def find(self, name: str) -> Route | None:
         """Return where the model `name` is served, if anywhere."""
-        alias = self.aliases.get(name)
+        alias = self.names.get(name)
         if alias:
             return self._aliased(alias)
         provider_id, slash, own_name = name.partition("/")
@@ -142,7 +112,7 @@ class ModelTable:
     def listing(self) -> dict[str, Route]:
         """Return all models by the names that requests use."""
         found: dict[str, Route] = {}
-        for name in self.aliases:
+        for name in self.names.all():
             route = self.find(name)
             if route:
                 found[name] = route
@@ -154,20 +124,20 @@ class ModelTable:
         return found
 
 
+async def _repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do `work` every so many seconds, until cancelled."""
+    while True:
+        await asyncio.sleep(seconds)
+        await work()
+
+
 def _unlisted(name: str, offer: Offer) -> ProviderModel | None:
     """Return a model that the provider may serve although it does not list it, as upstreams often do.
 
     What runs in this process lists all that it serves.
     """
     inline = offer.opened.config.type.startswith("inline::")
-    return None if inline or not name else ProviderModel(name, _likely_type(name))
-
-
-def _likely_type(name: str) -> ModelType:
-    lower = name.lower()
-    if "rerank" in lower:
-        return "rerank"
-    return "embedding" if "embed" in lower else "llm"
+    return None if inline or not name else ProviderModel(name, guessed_type(name))
 
 
 def unknown_model(name: str) -> NotFound:

@@ -9,7 +9,7 @@ from fleet_inference.config import ModelConfig
 from fleet_inference.models import ModelTable, Route, unknown_model
 from fleet_runtime.call import Call
 from fleet_runtime.encoded import ABSENT
-from fleet_runtime.errors import Conflict, InvalidArgument, NotFound
+from fleet_runtime.errors import InvalidArgument, NotFound
 from fleet_runtime.operation import Answer
 
 OWNER = "llama-fleet"
@@ -46,16 +46,9 @@ class Registry:
             type=request.model_type or "llm",
             metadata=_object(request.metadata),
         )
-        known = self._models.aliases.get(alias.id)
-        if known and known != alias:
-            raise Conflict(
-                f"The name '{alias.id}' stands for another model; unregister that first.",
-                code="model_exists",
-                param="model_id",
-            )
         if request.model_validation is not False:
             await self._check_offered(alias)
-        self._models.aliases[alias.id] = alias
+        await self._models.names.add(alias)
         return self._model(alias.id)
 
     async def unregister_model(
@@ -63,7 +56,7 @@ class Registry:
     ) -> Answer[m.ModelDeleted]:
         """Take a registered model's name away."""
         del call
-        if self._models.aliases.pop(request.model_id, None) is None:
+        if not await self._models.names.remove(request.model_id):
             raise NotFound(
                 f"No model is registered as '{request.model_id}'.",
                 code="model_not_found",

@@ -11,8 +11,13 @@ from fleet_runtime.call import Call
 from fleet_runtime.encoded import Encoded, EncodedStream, event_data
 
 
+class _Usage(msgspec.Struct):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
 class _HasUsage(msgspec.Struct):
-    usage: m.Usage | None = None
+    usage: _Usage | None = None
 
 
 _decoder = msgspec.json.Decoder(_HasUsage)
@@ -21,7 +26,7 @@ _decoder = msgspec.json.Decoder(_HasUsage)
 def noted(answer: Any, call: Call) -> Any:
     """Return `answer` or stream of answers, whose usage is noted in `call` as it passes."""
     if isinstance(answer, Encoded):
-        note(_decoder.decode(answer.json).usage, call)
+        note(_told(answer.json), call)
         return answer
     if isinstance(answer, EncodedStream):
         return EncodedStream(_noted_events(answer.events, call))
@@ -31,12 +36,20 @@ def noted(answer: Any, call: Call) -> Any:
     return _noted_chunks(answer, call)
 
 
-def note(usage: m.Usage | m.EmbeddingUsage | None, call: Call) -> None:
+def note(usage: m.Usage | m.EmbeddingUsage | _Usage | None, call: Call) -> None:
     """Note `usage` in `call`."""
-    if usage:
-        call.notes["prompt_tokens"] = usage.prompt_tokens
-        if isinstance(usage, m.Usage):
-            call.notes["completion_tokens"] = usage.completion_tokens
+    for name in ("prompt_tokens", "completion_tokens"):
+        tokens = getattr(usage, name, None)
+        if tokens is not None:
+            call.notes[name] = tokens
+
+
+def _told(message: bytes) -> _Usage | None:
+    """Return the usage that `message` tells. A model server may tell it as it likes: nobody's answer fails for it."""
+    try:
+        return _decoder.decode(message).usage
+    except msgspec.ValidationError:
+        return None
 
 
 async def _noted_events(
@@ -47,7 +60,7 @@ async def _noted_events(
             # Few events have it, so only those are decoded.
             if b'"usage"' in batch:
                 for data in event_data(batch):
-                    note(_decoder.decode(data).usage, call)
+                    note(_told(data), call)
             yield batch
 
 
