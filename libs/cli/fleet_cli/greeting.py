@@ -23,7 +23,9 @@ def _example(url: str) -> str:
     model = _chat_model(url)
     if model is None:
         return f"  curl {url}/v1/models"
-    body = {"model": model, "messages": [{"role": "user", "content": "Say hello!"}]}
+    # Small models ramble unless they take the likeliest words.
+    question = {"role": "user", "content": "What is the capital of France?"}
+    body = {"model": model, "messages": [question], "temperature": 0}
     return (
         f"  curl {url}/v1/chat/completions \\\n"
         "    -H 'content-type: application/json' \\\n"
