@@ -7,9 +7,8 @@ from fleet.inference.v1.operations import bind_inference_service, bind_model_ser
 from fleet.inspect.v1.operations import bind_service_info_service
 from fleet_inference import completions_store
 from fleet_inference.completions import Completions
-from fleet_inference.config import ServiceConfig
+from fleet_inference.config import SCHEMA, ServiceConfig
 from fleet_inference.info import Info
-from fleet_inference.migrate import SCHEMA
 from fleet_inference.model_names import GivenNames, NamesInDatabase, NamesInMemory
 from fleet_inference.models import ModelTable
 from fleet_inference.registry import Registry

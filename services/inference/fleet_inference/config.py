@@ -9,6 +9,10 @@ from fleet_runtime.config import Config, ProviderConfig
 from fleet_runtime.store import DatabaseConfig
 
 
+SCHEMA = "inference"
+"""The schema of the service's tables."""
+
+
 class ModelConfig(Config):
     """A model under a name of its own, so that callers need not know who serves it."""
 

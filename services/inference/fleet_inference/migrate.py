@@ -1,12 +1,10 @@
 """`python -m fleet_inference.migrate`: bring the tables of the inference service up to date."""
 
-from fleet_inference.config import ServiceConfig
+from fleet_inference.config import SCHEMA, ServiceConfig
 from fleet_runtime.config import load
 from fleet_runtime.serve import run
 from fleet_runtime.store import Database
 from fleet_runtime.store.migrate import migrate
-
-SCHEMA = "inference"
 
 
 async def main() -> None:
