@@ -76,6 +76,9 @@ class Channel:
             options=(
                 *OPTIONS,
                 ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
+                # In milliseconds; by default a service that was away is looked for after up to two minutes.
+                ("grpc.initial_reconnect_backoff_ms", 100),
+                ("grpc.max_reconnect_backoff_ms", 1000),
                 # By default the target, which for several replicas is no valid `:authority`.
                 ("grpc.default_authority", service),
             ),

@@ -5,6 +5,7 @@ A service's file is `services.<name>.config` of the Helm values, word for word. 
 """
 
 import os
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +15,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 DEFAULT_PATH = "/etc/fleet/config.yaml"
+
+# Settings of these names hold secrets, where somebody wrote one although it should be named; any header may.
+_SECRETS = re.compile(r"key|token|secret|password|credential|headers", re.IGNORECASE)
+_USER_IN_URL = re.compile(r"//[^/@\s]+@")
+_MASK = "********"
 
 
 class Config(BaseModel):
@@ -62,6 +68,22 @@ def absent_secrets(config: Any) -> list[str]:
     if isinstance(config, list):
         return [name for value in config for name in absent_secrets(value)]
     return []
+
+
+def masked(value: Any, *, secret: bool = False) -> Any:
+    """Return a config, or a part of it, as it may be shown: written secrets hidden, named ones by their names."""
+    if isinstance(value, dict):
+        if value.keys() == {"env"}:
+            return value
+        return {
+            name: masked(inner, secret=secret or bool(_SECRETS.search(name)))
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [masked(inner, secret=secret) for inner in value]
+    if isinstance(value, str):
+        return _MASK if secret else _USER_IN_URL.sub(f"//{_MASK}@", value)
+    return value
 
 
 class ProviderConfig(Config):

@@ -1,83 +1,193 @@
-"""Opening the way to a model server: TLS, proxy, pool."""
+"""One connection to a model server, and the one exchange that is on it at a time."""
 
-import socket
-import ssl
+import asyncio
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import cast
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
-from yarl import URL
+from fleet_runtime.errors import FleetError
+from fleet_upstream.alarm import Alarm
+from fleet_upstream.answer import AnswerParser, NotHttpError
+from fleet_upstream.refusals import broke_off, garbage, late
 
-from fleet_runtime.config import reveal
-from fleet_upstream.settings import Network, Proxy, Tls
-
-_VERSIONS = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
-
-
-def open_session(network: Network, base: URL, opened: Callable[[], None]) -> ClientSession:
-    """Return a session for the server at `base`, on the running loop. `opened` is called for each new connection."""
-
-    def new_socket(address: tuple[Any, ...]) -> socket.socket:
-        opened()
-        family, kind, protocol, *_ = address
-        return socket.socket(family=family, type=kind, proto=protocol)
-
-    limits, timeouts = network.limits, network.timeouts
-    pool = TCPConnector(
-        limit=limits.max_connections,
-        keepalive_timeout=limits.keepalive_expiry,
-        ssl=tls_context(network.tls, network.proxy) if base.scheme == "https" else True,
-        socket_factory=new_socket,
-    )
-    return ClientSession(
-        connector=pool,
-        cookie_jar=DummyCookieJar(),
-        headers={
-            # Compressed events would have to wait for each other.
-            "accept-encoding": "identity",
-            "user-agent": "llama-fleet",
-            **{name: reveal(value) for name, value in network.headers.items()},
-        },
-        proxy=proxy_for(base, network.proxy),
-        timeout=ClientTimeout(total=None, connect=timeouts.connect, sock_read=timeouts.read),
-    )
+# In bytes. Larger bodies are sent in pieces, each when the one before has left.
+_LARGE = 1024 * 1024
+_PIECE = 256 * 1024
+# In bytes. Who reads slower than the server writes gets no more than this ahead, and what one read brings.
+_AHEAD = 256 * 1024
 
 
-def tls_context(tls: Tls, proxy: Proxy) -> ssl.SSLContext:
-    """Return the TLS settings, ready to use.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent on a connection.
 
-    Raises:
-        OSError: A file of certificates cannot be read, or holds none.
+    Attributes:
+        head: The request line and the headers.
+        body: What follows them.
+        deadline: When the answer must be whole, by the event loop's clock.
+        head_only: Whether the verb is HEAD.
+        last: Whether the connection is not to be used again.
     """
-    context = ssl.create_default_context(**_trusted(tls.verify))
-    if tls.verify is False:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if proxy.cacert:
-        context.load_verify_locations(proxy.cacert)
-    context.minimum_version = _VERSIONS[tls.min_version]
-    if tls.ciphers:
-        context.set_ciphers(":".join(tls.ciphers))
-    if tls.client_cert:
-        context.load_cert_chain(tls.client_cert, tls.client_key)
-    return context
+
+    head: bytes
+    body: bytes
+    deadline: float
+    head_only: bool = False
+    last: bool = False
 
 
-def _trusted(verify: Any) -> dict[str, Any]:
-    """Return where the certificates to trust are, as `ssl` wants it said."""
-    if isinstance(verify, bool):
-        return {}
-    return {"capath" if verify.is_dir() else "cafile": verify}
+class Connection(asyncio.Protocol):
+    """Speaks HTTP/1.1 (RFC 9112) over a transport.
 
+    What it waits for ends in a `FleetError` when the server hangs up, speaks no HTTP, or is silent for too long. After
+    that, as after an answer that was not read to its end, the connection is of no more use.
 
-def proxy_for(base: URL, proxy: Proxy) -> URL | None:
-    """Return the proxy on the way to `base`, if one is."""
-    chosen = proxy.url or (proxy.https if base.scheme == "https" else proxy.http)
-    if chosen is None or _direct(base.host or "", proxy.no_proxy):
-        return None
-    return URL(reveal(chosen))
+    Args:
+        silence: The longest wait for the next byte, in seconds.
+        closed: Called once when the connection is gone.
 
+    Attributes:
+        answer: The answer to the last request.
+        used: Whether there was a request before the last one.
+        lost: Whether the server hung up.
+    """
 
-def _direct(host: str, no_proxy: list[str]) -> bool:
-    domains = [entry.lstrip(".").lower() for entry in no_proxy]
-    return any(d in ("*", host) or host.endswith(f".{d}") for d in domains)
+    def __init__(self, silence: float, closed: Callable[["Connection"], None]) -> None:
+        self.answer = AnswerParser()
+        self.used = self.lost = False
+        self._silence = silence
+        self._closed = closed
+        self._loop = asyncio.get_running_loop()
+        self._alarm = Alarm(self._loop, self._rang)
+        self._request = Request(b"", b"", 0.0)
+        self._failure: FleetError | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._sent = True
+        self._full = self._paused = False
+
+    # What callers do.
+
+    async def ask(self, request: Request) -> None:
+        """Send a request, and wait for the head of its answer."""
+        if self._failure:
+            raise self._failure
+        self.answer.expect(request.head_only)
+        self._request = request
+        if len(request.body) < _LARGE:
+            self._transport.write(request.head + request.body)
+        else:
+            await self._send(request)
+        while not self.answer.status:
+            await self._wait()
+
+    async def more(self) -> bytes:
+        """Return what came of the body since the last time, at least a byte; nothing at the end."""
+        if self._loop.time() > self._request.deadline:
+            self._fail(late())
+        while not self.answer.size:
+            if self.answer.complete:
+                return b""
+            await self._wait()
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        return self.answer.take()
+
+    def rest(self, seconds: float) -> None:
+        """Wait for the next request, but no longer than `seconds`."""
+        self.used = True
+        self._alarm.set(self._loop.time() + seconds)
+
+    @property
+    def reusable(self) -> bool:
+        """Whether another request may follow."""
+        answer = self.answer
+        return (
+            answer.complete
+            and answer.lasting
+            and self._sent
+            and not self._request.last
+            and not self._paused
+            and not self._transport.is_closing()
+        )
+
+    def close(self) -> None:
+        """Hang up at once, whatever is under way."""
+        self._fail(broke_off())
+
+    # What the event loop says.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on in the answer, and wake who waits for it."""
+        if self.answer.complete:
+            self.close()  # nobody asked
+            return
+        try:
+            self.answer.feed(data)
+        except NotHttpError:
+            self._fail(garbage())
+            return
+        if self.answer.size > _AHEAD and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let whoever waits know."""
+        self._alarm.cancel()
+        if exc is None and self._failure is None:
+            self.answer.end()
+        self.lost = self._failure is None
+        self._fail(broke_off())
+        self._closed(self)
+
+    def pause_writing(self) -> None:
+        """Note that the server reads slower than we write."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._full = False
+        self._wake()
+
+    async def _send(self, request: Request) -> None:
+        """Send a large request, until the server answers: it may refuse what it has not read yet."""
+        self._sent = False
+        self._transport.write(request.head)
+        rest = memoryview(request.body)
+        while rest and not self.answer.status:
+            self._transport.write(rest[:_PIECE])
+            rest = rest[_PIECE:]
+            while self._full and not self.answer.status:
+                await self._wait()
+        self._sent = not rest
+
+    async def _wait(self) -> None:
+        """Wait for anything to happen. Raises what went wrong."""
+        if self._failure:
+            raise self._failure
+        self._waiter = self._loop.create_future()
+        self._alarm.set(min(self._loop.time() + self._silence, self._request.deadline))
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _fail(self, error: FleetError) -> None:
+        """Hang up, and let whoever waits know why."""
+        self._failure = self._failure or error
+        self._transport.abort()
+        self._wake()
+
+    def _rang(self) -> None:
+        """Give up a connection that rests or is waited for; else the one who holds it is late, not the server."""
+        if self._waiter or self.answer.complete:
+            self._fail(late())

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from fleet_runtime.encoded import event_data
-from fleet_runtime.errors import FleetError, InvalidArgument, UpstreamFailed
+from fleet_runtime.errors import DeadlineExceeded, FleetError, InvalidArgument, UpstreamFailed
 from fleet_upstream.events import split
 from fleet_upstream.keys import Key
 
@@ -136,6 +136,18 @@ def broke_off() -> UpstreamFailed:
         "The model server hung up before its answer was complete.",
         status=502,
         code="upstream_broke_off",
+    )
+
+
+def late() -> DeadlineExceeded:
+    """Return the error for a server that is silent for too long, or for longer than the caller has time."""
+    return DeadlineExceeded("The model server did not answer in time.", code="upstream_timeout")
+
+
+def unreachable(reason: str) -> UpstreamFailed:
+    """Return the error for a server to which there is no connection. The reason names no host and no key."""
+    return UpstreamFailed(
+        f"The model server cannot be reached: {reason}.", status=502, code="upstream_unreachable"
     )
 
 

@@ -6,18 +6,19 @@ Format: https://platform.openai.com/docs/api-reference
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
-from aiohttp import ClientError, ClientResponse
-from yarl import URL
 
 from fleet.inference.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_runtime.encoded import Encoded, EncodedStream
-from fleet_runtime.errors import NotFound
+from fleet_runtime.errors import FleetError, NotFound
+from fleet_upstream.address import Address
 from fleet_upstream.client import HttpClient
 from fleet_upstream.events import EventCutter
+from fleet_upstream.exchange import Exchange
 from fleet_upstream.keys import Key, Keys
 from fleet_upstream.listing import Listed, Listing
 from fleet_upstream.outgoing import outgoing
@@ -46,7 +47,7 @@ class OpenAIWire:
         self._allowed = None if config.allowed_models is None else frozenset(config.allowed_models)
         self.base = self._client.base
         """Where the API begins."""
-        self.root = self.base.parent if self.base.name == "v1" else self.base
+        self.root = replace(self.base, path=self.base.path.removesuffix("/v1"))
         """Where the server's own paths begin, beside the API's."""
         self._chat = self.base / "chat/completions"
         self._completions = self.base / "completions"
@@ -79,13 +80,13 @@ class OpenAIWire:
         listing = await self.get(self._models, Listing, call)
         return [entry.listed() for entry in listing.data if self.allows(entry.id)]
 
-    async def get(self, url: URL, kind: type[T], call: Call | None = None) -> T:
+    async def get(self, url: Address, kind: type[T], call: Call | None = None) -> T:
         """Return what the server says at `url`."""
         key = self._keys.of(call)
         async with self._client.exchange("GET", url, _headers(key, call)) as response:
             return _as(kind, await _read(response, key))
 
-    async def post(self, url: URL, content: Any, kind: type[T], call: Call | None = None) -> T:
+    async def post(self, url: Address, content: Any, kind: type[T], call: Call | None = None) -> T:
         """Return what the server answers to `content`, written as JSON."""
         return _as(kind, await self._post(url, msgspec.json.encode(content), call))
 
@@ -103,7 +104,7 @@ class OpenAIWire:
             )
 
     async def _generate(
-        self, url: URL, request: m.ChatCompletionRequest | m.CompletionRequest, call: Call
+        self, url: Address, request: m.ChatCompletionRequest | m.CompletionRequest, call: Call
     ) -> Encoded[Any] | EncodedStream[Any]:
         self.check_allowed(request.model)
         body = outgoing(request, call)
@@ -113,7 +114,7 @@ class OpenAIWire:
         await anext(events)
         return EncodedStream(events)
 
-    async def _post(self, url: URL, body: bytes, call: Call | None) -> bytes:
+    async def _post(self, url: Address, body: bytes, call: Call | None) -> bytes:
         """Return the answer to `body`: a JSON object, and not an error."""
         key = self._keys.of(call)
         left = call.seconds_left() if call else None
@@ -121,7 +122,7 @@ class OpenAIWire:
         async with self._client.exchange("POST", url, headers, body, left) as response:
             return await _read(response, key)
 
-    async def _events(self, url: URL, body: bytes, call: Call) -> AsyncGenerator[bytes, None]:
+    async def _events(self, url: Address, body: bytes, call: Call) -> AsyncGenerator[bytes, None]:
         """Yield nothing once the server has begun to answer; then its events, as many as come at once."""
         key = self._keys.of(call)
         headers, left = _headers(key, call) | _JSON, call.seconds_left()
@@ -131,7 +132,7 @@ class OpenAIWire:
                 raise garbage()
             yield b""
             cutter = EventCutter()
-            async for data in response.content.iter_any():
+            while data := await response.more():
                 events, error = cutter.feed(data), None
                 if b'"error"' in events:
                     events, error = error_event(events, key)
@@ -161,7 +162,7 @@ def _as(kind: type[T], body: bytes) -> T:
         raise garbage() from None
 
 
-async def _read(response: ClientResponse, key: Key) -> bytes:
+async def _read(response: Exchange, key: Key) -> bytes:
     """Return the body of `response`: a JSON object, and not an error."""
     body = await response.read()
     if response.status != _OK:
@@ -172,8 +173,10 @@ async def _read(response: ClientResponse, key: Key) -> bytes:
     return body
 
 
-async def _finish(response: ClientResponse) -> None:
+async def _finish(response: Exchange) -> None:
     """Wait for the end of the transfer, which follows its last event at once: a connection is kept only then."""
-    with suppress(TimeoutError, ClientError):  # the answer is whole already
+    if response.complete:
+        return
+    with suppress(TimeoutError, FleetError):  # the answer is whole already
         async with asyncio.timeout(_FINISH):
-            await response.content.readany()
+            await response.more()

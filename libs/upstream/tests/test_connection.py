@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, closing, suppress
 import pytest
 import trustme
 from pydantic import ValidationError
-from yarl import URL
 
 from fleet.inference.v1 import messages as m
 from fleet_runtime.call import Call
@@ -18,7 +17,8 @@ from fleet_runtime.errors import DeadlineExceeded, UpstreamFailed
 from fleet_testing.calls import grpc_call, rest_call
 from fleet_testing.openai_upstream import openai_upstream
 from fleet_testing.proxy import http_proxy
-from fleet_upstream.connection import proxy_for
+from fleet_upstream.address import Address
+from fleet_upstream.dial import proxy_for
 from fleet_upstream.settings import Network, UpstreamConfig
 from fleet_upstream.wire import OpenAIWire
 
@@ -165,7 +165,7 @@ async def test_tls_goes_through_a_tunnel(server_tls, ca_file):
         async with wire(upstream.url, **network) as opened:
             assert b'"a b"' in (await ask(opened)).json
 
-    assert [f"CONNECT {URL(upstream.url).authority} HTTP/1.1"] == proxy.seen
+    assert [f"CONNECT {Address.parse(upstream.url).endpoint} HTTP/1.1"] == proxy.seen
 
 
 @pytest.mark.parametrize(
@@ -176,8 +176,8 @@ def test_some_hosts_are_reached_without_the_proxy(host, direct):
     """As `no_proxy` has it everywhere."""
     proxy = Network(proxy={"http": "http://p:1", "no_proxy": ["localhost", ".corp"]}).proxy
 
-    assert direct == (proxy_for(URL(f"http://{host}:8000/v1"), proxy) is None)
-    assert proxy_for(URL(f"https://{host}/v1"), proxy) is None
+    assert direct == (proxy_for(Address.parse(f"http://{host}:8000/v1"), proxy) is None)
+    assert proxy_for(Address.parse(f"https://{host}/v1"), proxy) is None
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ async def test_a_connection_is_kept_after_a_stream():
             await read_all(await ask(opened, stream=True))
             await ask(opened)
 
-        assert 1 == opened._client._opened
+        assert 1 == opened._client._pool.opened
 
 
 async def test_the_end_of_a_transfer_may_come_after_the_last_event():
@@ -322,7 +322,7 @@ async def test_a_stream_that_nobody_reads_leaves_nothing_open():
         del stream
         gc.collect()
 
-        assert 0 == opened._client._busy
+        assert 0 == opened._client._pool.busy
 
 
 async def test_headers_of_the_config_are_sent():

@@ -3,6 +3,9 @@
 from fleet.inference.v1 import messages as m
 from fleet_runtime.errors import InvalidArgument
 
+# As OpenAI has it.
+MOST_TRIED = 20
+
 
 def check_chat(request: m.ChatCompletionRequest) -> None:
     """Raise `InvalidArgument` if the fields of `request` do not go together."""
@@ -25,6 +28,8 @@ def check_completion(request: m.CompletionRequest) -> None:
         raise _wrong("stream_options", "is only allowed when 'stream' is true")
     if request.best_of is not None and request.best_of < (request.n or 1):
         raise _wrong("best_of", "must be at least 'n'")
+    if request.best_of is not None and request.best_of > max(MOST_TRIED, request.n or 1):
+        raise _wrong("best_of", f"must be at most {MOST_TRIED}")
     if request.best_of is not None and request.best_of > (request.n or 1) and request.stream:
         raise _wrong("best_of", "cannot be streamed")
 

@@ -1,10 +1,11 @@
 """Keeping the chat completions that are to be kept, and showing them again."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any, Literal
 
 import msgspec
+import structlog
 
 from fleet.inference.v1 import messages as m
 from fleet_inference.completions_store import CompletionsStore, StoredCompletion, StoredMessage
@@ -18,6 +19,8 @@ from fleet_runtime.store import Page, PageRequest
 TENANT = ""
 
 _encode = msgspec.json.encode
+
+log = structlog.get_logger()
 
 
 class Completions:
@@ -42,7 +45,8 @@ class Completions:
             return EncodedStream(self._kept_events(request, answer.events, call))
         if is_stream(answer):
             return self._kept_chunks(request, answer, call)
-        await self._keep(request, answer, call)
+        with _only_logged():
+            await self._keep(request, answer, call)
         return answer
 
     async def _keep(
@@ -52,9 +56,9 @@ class Completions:
         call: Call,
     ) -> None:
         if isinstance(answer, Encoded):
-            known, text = answer.decode(m.ChatCompletion), answer.json
+            known, text = msgspec.json.decode(answer.json, type=_Head), answer.json
         else:
-            known, text = answer, _encode(answer)
+            known, text = _Head(answer.id, answer.created, answer.model), _encode(answer)
         await self._store.save(
             StoredCompletion(
                 tenant=TENANT,
@@ -76,7 +80,8 @@ class Completions:
                 seen.append(batch)
                 yield batch
         whole: EncodedStream[m.ChatCompletionChunk] = EncodedStream(_again(seen))
-        await self._keep(request, await fold_chat(whole.decode(m.ChatCompletionChunk)), call)
+        with _only_logged():
+            await self._keep(request, await fold_chat(whole.decode(m.ChatCompletionChunk)), call)
 
     async def _kept_chunks(
         self, request: m.ChatCompletionRequest, chunks: AsyncGenerator[Any, None], call: Call
@@ -134,6 +139,21 @@ def _messages(request: m.ChatCompletionRequest, call: Call) -> str:
 
 class _Messages(msgspec.Struct):
     messages: msgspec.Raw
+
+
+class _Head(msgspec.Struct):
+    id: str
+    created: int
+    model: str
+
+
+@contextmanager
+def _only_logged() -> Iterator[None]:
+    """Let the caller have an answer that cannot be kept: model servers leave out fields, and write odd ones."""
+    try:
+        yield
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        log.warning("completion.not_kept", cause=str(error))
 
 
 async def _again(seen: list[Any]) -> AsyncGenerator[Any, None]:

@@ -8,7 +8,6 @@ from fleet_inference.provider import ModelType
 from fleet_runtime.config import Config, ProviderConfig
 from fleet_runtime.store import DatabaseConfig
 
-
 SCHEMA = "inference"
 """The schema of the service's tables."""
 

@@ -6,6 +6,7 @@ from fleet.inspect.v1 import messages as m
 from fleet_inference.models import ModelTable
 from fleet_inference.offer import Offer
 from fleet_runtime.call import Call
+from fleet_runtime.config import masked
 from fleet_runtime.operation import Answer
 
 
@@ -32,7 +33,6 @@ def _provider(offer: Offer) -> m.ProviderInfo:
         api="inference",
         provider_id=config.id,
         provider_type=config.type,
-        # Secrets are named in a config, never written.
-        config=msgspec.Raw(msgspec.json.encode(config.config)),
+        config=msgspec.Raw(msgspec.json.encode(masked(config.config))),
         health=msgspec.Raw(msgspec.json.encode(health)),
     )

@@ -16,6 +16,9 @@ from fleet_inference.local.prompt import check_length
 from fleet_inference.local.sampling import completion_sampling
 from fleet_runtime.errors import InvalidArgument
 
+# Over all prompts of a request; each is an object here long before the engine sees it.
+MOST_ANSWERS = 2048
+
 
 async def complete(
     engine: Engine, request: m.CompletionRequest, fingerprint: str
@@ -34,8 +37,15 @@ async def complete(
     header = Header("cmpl", request.model, fingerprint)
     wanted = request.n or 1
     tried = max(wanted, request.best_of or 1)
+    asked = prompts_of(request.prompt)
+    if len(asked) * tried > MOST_ANSWERS:
+        raise InvalidArgument(
+            f"A request may ask for {MOST_ANSWERS} answers, not for {len(asked) * tried}.",
+            code="invalid_value",
+            param="prompt",
+        )
     with engine_errors("prompt"):
-        prompts = [await _tokens(engine, prompt) for prompt in prompts_of(request.prompt)]
+        prompts = [await _tokens(engine, prompt) for prompt in asked]
         steps = merged(
             [
                 engine.generate(prompt, completion_sampling(request, choice))

@@ -33,6 +33,8 @@ def rerank_texts(request: m.RerankRequest) -> tuple[str, list[str]]:
     """
     items = [_text(item, f"items[{place}]") for place, item in enumerate(request.items)]
     query = _text(request.query, "query")
+    if len(items) > MOST_INPUTS:
+        raise _wrong(f"'items' takes at most {MOST_INPUTS} items, not {len(items)}.", "items")
     _check_length([query, *items], "items")
     return query, items
 
