@@ -10,8 +10,14 @@ import pytest
 from fleet.inference.v1 import messages as m
 from fleet_runtime.coalesce import LIMIT
 from fleet_runtime.encoded import Encoded, EncodedStream
-from fleet_runtime.errors import InvalidArgument, NotFound, ResourceExhausted, UpstreamFailed
-from fleet_runtime.rest import path_pattern, query_fields
+from fleet_runtime.errors import (
+    InvalidArgument,
+    NotFound,
+    ResourceExhausted,
+    UnsupportedMediaType,
+    UpstreamFailed,
+)
+from fleet_runtime.rest import check_type, path_pattern, query_fields
 
 ASK = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 MODEL = m.Model(
@@ -356,6 +362,11 @@ def test_templates_match_as_google_api_http_says(template, path, found):
         (b"{", "invalid_json", None),
         (b'{"model":"\xff"}', "invalid_json", None),
         (
+            b'{"model":"m","messages":[{"role":"user"}],"not_read_here":"\xff"}',
+            "invalid_json",
+            None,
+        ),
+        (
             b'{"model":"m","messages":[{"role":"user","audio":%b' % (b"[" * 100_000),
             "invalid_json",
             None,
@@ -380,3 +391,18 @@ async def test_wrong_bodies_are_told_what_is_wrong(rest, inference, body, code, 
     assert grpc.StatusCode.INVALID_ARGUMENT == answer.code
     assert (code, param) == (answer.envelope["code"], answer.envelope["param"])
     assert [] == inference.requests
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "text/json"])
+def test_bodies_of_other_types_are_refused(kind):
+    """Web pages may send these to any address, a laptop's loopback too, without asking it first."""
+    with pytest.raises(UnsupportedMediaType) as refused:
+        check_type(kind)
+
+    assert 415 == refused.value.status
+
+
+@pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=utf-8", ""])
+def test_json_has_several_names(kind):
+    """The header has parameters and any case, and plain clients leave it out."""
+    check_type(kind)

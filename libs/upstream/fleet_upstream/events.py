@@ -7,7 +7,7 @@ import re
 
 _ENDS = (b"\n\n", b"\r\n\r\n")
 # JSON escapes line breaks, so a line of this kind is never inside of a message.
-_DONE = re.compile(rb"^data: ?\[DONE\]", re.MULTILINE)
+_DONES = (b"data: [DONE]", b"data:[DONE]")
 _EVENT = re.compile(rb".+?(?:\r\n\r\n|\n\n)", re.DOTALL)
 
 
@@ -28,16 +28,15 @@ class EventCutter:
         """Return the whole events that there are with `data`, without `[DONE]` and what follows it. May be empty."""
         if self._rest or not data.endswith(_ENDS):
             data = self._cut(data)
-        if b"[DONE]" in data:
-            done = _DONE.search(data)
-            if done:
-                self.done = True
-                return data[: done.start()]
-        return data
+        done = _place_of_done(data)
+        if done < 0:
+            return data
+        self.done = True
+        return data[:done]
 
     def ended(self) -> bool:
         """Say whether all came, now that no more comes: `[DONE]` counts without its blank line too."""
-        return self.done or _DONE.match(self._rest) is not None
+        return self.done or self._rest.startswith(_DONES)
 
     def _cut(self, data: bytes) -> bytes:
         """Return the whole events, and keep the rest."""
@@ -49,6 +48,14 @@ class EventCutter:
         whole = bytes(self._rest[:cut])
         del self._rest[:cut]
         return whole
+
+
+def _place_of_done(data: bytes) -> int:
+    """Return where the line of `[DONE]` begins; -1 if there is none."""
+    if data.startswith(_DONES):
+        return 0
+    places = [data.find(b"\n" + done) for done in _DONES] if b"[DONE]" in data else ()
+    return min((place + 1 for place in places if place >= 0), default=-1)
 
 
 def split(events: bytes) -> list[bytes]:

@@ -1,0 +1,265 @@
+"""A whole fleet, started by the launcher as a user starts it: router, runner, inspect, database and Envoy.
+
+    with in_background(openai_upstream()) as upstream, running_fleet(small_fleet(upstream.url)) as fleet:
+        fleet.base_url  # http://127.0.0.1:45123/v1, for SDKs
+        fleet.target    # 127.0.0.1:45123, for gRPC channels; fleet.target_of("runner") goes past the gateway
+        fleet.pid("runner"), fleet.log("runner"), fleet.state()
+        fleet.kill("runner")         # SIGKILL; the launcher starts it anew
+        fleet.await_ready("runner")
+        fleet.restart("inference")   # SIGTERM, so that it drains; returns when its successor is ready
+
+Services: `runner` (`ENGINE` and `ENCODER`), `inference`, `inspect`, `gateway`, and `postgres` if `small_fleet` is told
+so. All ports are free ones. The fleet has a `LLAMA_HOME` of its own, but the user's models. It ends with the block, and
+with this process however that ends.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from fleet_cli import tether
+from fleet_cli.home import llama_home
+from fleet_cli.state import FleetState, ProgramState
+from fleet_testing.envoy import free_port
+
+ENGINE = "HuggingFaceTB/SmolLM2-135M-Instruct"
+"""The chat model that the runner has; `small_fleet` calls it `engine` as well."""
+ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+"""The embedding model that the runner has; `small_fleet` calls it `encoder` as well."""
+
+NAME = "test"
+START_DEADLINE = 300.0
+STOP_DEADLINE = 60.0
+LOOK_AGAIN = 0.05
+
+Values = dict[str, Any]
+
+
+class FleetError(Exception):
+    """The fleet, or a part of it, did not get ready in time; the text says what it said."""
+
+
+def small_fleet(upstream: str, *, postgres: bool = False) -> Values:
+    """Return the values of a fleet with a small engine, and model servers at `upstream`.
+
+    Args:
+        upstream: Where the API of a model server begins, such as `OpenAIUpstream.url`. The provider `remote` talks to
+            it, and `remote/chat` is `chat` as well; so does `impatient`, which waits a second at most. The provider
+            `down` has a server that is not there.
+        postgres: Keep chat completions in the embedded Postgres, not in SQLite, which starts faster.
+    """
+    runner = [
+        _provider(
+            "llama", "inline::meta-reference", model=ENGINE, max_context=1024, max_sequences=8
+        ),
+        _provider("minilm", "inline::sentence-transformers", model=ENCODER),
+    ]
+    providers = [
+        _provider("runner", "remote::runner", service="runner"),
+        _provider("remote", "remote::openai", base_url=upstream, api_key="sk-test"),
+        _provider("impatient", "remote::openai", base_url=upstream, network={"timeout": 1.0}),
+        _provider("down", "remote::openai", base_url="http://127.0.0.1:1/v1"),
+    ]
+    models = [
+        {"id": "chat", "provider": "remote", "provider_model_id": "chat"},
+        {"id": "engine", "provider": "runner", "provider_model_id": ENGINE},
+        {"id": "encoder", "provider": "runner", "provider_model_id": ENCODER, "type": "embedding"},
+    ]
+    database: Any = {"env": "DATABASE_URL"} if postgres else "sqlite:///completions.sqlite"
+    store = {"database": {"url": database}}
+    return {
+        "gateway": {"cors": {"allow_origins": ["http://localhost:*"]}},
+        "services": {
+            "runner": {"api": "inference", "config": {"providers": runner}},
+            "inference": {
+                "expose": True,
+                "config": {"providers": providers, "models": models, "store": store},
+            },
+            "inspect": {"expose": True, "config": {"services": ["inference", "runner"]}},
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A running fleet.
+
+    Attributes:
+        port: The gateway's port.
+        home: Its `LLAMA_HOME`.
+        process: Its supervisor.
+    """
+
+    port: int
+    home: Path
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def target(self) -> str:
+        """The gateway's address, as gRPC channels take it."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def root(self) -> str:
+        """The gateway's URL."""
+        return f"http://{self.target}"
+
+    @property
+    def base_url(self) -> str:
+        """Where the API begins, as SDKs of OpenAI take it."""
+        return f"{self.root}/v1"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of all that it writes."""
+        return self.home / "run" / NAME
+
+    def state(self) -> FleetState | None:
+        """Return what the supervisor last wrote; nothing at the very start."""
+        file = self.folder / "state.json"
+        return msgspec.json.decode(file.read_bytes(), type=FleetState) if file.exists() else None
+
+    def program(self, service: str) -> ProgramState:
+        """Return the state of one process: `runner`, or `runner-2` for a second replica."""
+        state = self.state()
+        programs = {program.name: program for program in state.programs} if state else {}
+        return programs[service]
+
+    def pid(self, service: str) -> int:
+        """Return the process id of a service that runs."""
+        pid = self.program(service).pid
+        if pid is None:
+            raise FleetError(f"{service} has no process")
+        return pid
+
+    def target_of(self, service: str) -> str:
+        """Return the address of the service itself."""
+        return self.program(service).address
+
+    def log(self, service: str) -> Path:
+        """Return the log of a service; of `supervisor` too."""
+        return self.folder / "log" / f"{service}.log"
+
+    def config(self, service: str) -> Path:
+        """Return the config file of a service."""
+        return self.folder / "config" / f"{service}.yaml"
+
+    def kill(self, service: str, word: signal.Signals = signal.SIGKILL) -> int:
+        """Send `word` to a service, and return the process id that it had."""
+        pid = self.pid(service)
+        os.kill(pid, word)
+        return pid
+
+    def restart(self, service: str, seconds: float = START_DEADLINE) -> None:
+        """Let a service drain and end, and return when its successor is ready."""
+        self.await_ready(service, seconds, after=self.kill(service, signal.SIGTERM))
+
+    def await_ready(
+        self, service: str, seconds: float = START_DEADLINE, *, after: int | None = None
+    ) -> None:
+        """Return when a service is ready; with `after`, when a process other than that one is.
+
+        Raises:
+            FleetError: It was not within `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            program = self.program(service)
+            if program.condition == "ready" and program.pid not in (None, after):
+                return
+            self._go_on(deadline, f"{service} is {program.condition}", service)
+
+    def stop(self) -> None:
+        """Let the fleet drain and end; kill it if that takes too long."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(STOP_DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # its children end with it
+            self.process.wait()
+
+    def await_phase(self, phase: str, seconds: float = START_DEADLINE) -> None:
+        """Return when the fleet as a whole is in `phase`.
+
+        Raises:
+            FleetError: It was not within `seconds`, or it failed.
+        """
+        deadline = time.monotonic() + seconds
+        state = self.state()
+        while state is None or state.phase != phase:
+            self._go_on(deadline, f"the fleet is not {phase}", "supervisor")
+            state = self.state()
+
+    def _go_on(self, deadline: float, what: str, log: str) -> None:
+        """Wait a little, unless there is no use."""
+        if time.monotonic() > deadline or self.process.poll() is not None:
+            raise FleetError(f"{what}; its log ends:\n{_end(self.log(log))}")
+        time.sleep(LOOK_AGAIN)
+
+
+@contextmanager
+def running_fleet(values: Values) -> Iterator[Fleet]:
+    """Run a fleet of `values`, laid over the chart's defaults, on free ports.
+
+    Raises:
+        FleetError: It did not become ready.
+    """
+    # A short path: those of sockets have a limit of 107 bytes.
+    home = Path(tempfile.mkdtemp(prefix="fleet-"))
+    try:
+        fleet = _start(values, home)
+        try:
+            fleet.await_phase("ready")
+            yield fleet
+        finally:
+            fleet.stop()
+    finally:
+        shutil.rmtree(home)
+
+
+def _start(values: Values, home: Path) -> Fleet:
+    models = llama_home() / "models"
+    models.mkdir(parents=True, exist_ok=True)
+    (home / "models").symlink_to(models)
+    file = home / f"{NAME}.yaml"
+    file.write_text(yaml.safe_dump(values))
+    port = free_port()
+    command = (_launcher(), "stack", "run", str(file), "--port", str(port))
+    log = home / "run" / NAME / "log" / "supervisor.log"
+    log.parent.mkdir(parents=True, mode=0o700)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            (sys.executable, tether.__file__, str(os.getpid()), *command),
+            cwd=home,
+            env={**os.environ, "LLAMA_HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    return Fleet(port, home, process)
+
+
+def _launcher() -> str:
+    """Return the path of the `llama` command of this environment."""
+    return str(Path(sys.executable).with_name("llama"))
+
+
+def _provider(name: str, kind: str, **config: Any) -> Values:
+    return {"id": name, "type": kind, "config": config}
+
+
+def _end(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-30:]) if log.exists() else ""

@@ -1,0 +1,39 @@
+"""A virtual environment for each foreign program, at pinned versions, made once."""
+
+import fcntl
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def pinned_venv(folder: Path, requirements: Path) -> Path:
+    """Return the `bin` folder of the environment at `folder`, with all that `requirements` pins installed.
+
+    Every package is pinned, those that others need too. So no resolver chooses anything, nor does a package's own
+    bound on Python's version, which for these is narrower than what they run on.
+
+    Raises:
+        subprocess.CalledProcessError: Something cannot be installed.
+    """
+    stamp = folder / "installed.sha256"
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    with _locked(folder.with_suffix(".lock")):
+        if not stamp.exists() or stamp.read_text() != digest:
+            subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+            pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps")
+            options = ("--disable-pip-version-check", "--ignore-requires-python", "-r")
+            subprocess.run([*pip, *options, requirements], check=True)
+            stamp.write_text(digest)
+    return folder / "bin"
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Keep other processes from making the same environment at once."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

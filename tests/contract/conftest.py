@@ -1,0 +1,125 @@
+"""One fleet for all contract tests, and the clients that talk to it, each in an environment of its own."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fleet_testing.background import in_background
+from fleet_testing.envoy import Answer
+from fleet_testing.fleet import Fleet, running_fleet, small_fleet
+from fleet_testing.openai_upstream import OpenAIUpstream, openai_upstream
+from fleet_testing.venvs import pinned_venv
+
+Headers = Mapping[str, str]
+Json = dict[str, Any]
+
+HERE = Path(__file__).parent
+VENVS = HERE.parents[1] / ".venvs"
+
+
+@dataclass(frozen=True)
+class Side:
+    """Where a scenario is played: the models by the names that callers use, and what they say."""
+
+    name: str
+    chat: str
+    embedding: str
+    dimensions: int
+
+
+SIDES = {
+    side.name: side
+    for side in (
+        Side("engine", "engine", "encoder", 384),
+        Side("remote", "remote/chat", "remote/text-embedder", 8),
+    )
+}
+SCRIPTS = {
+    "openai-2": "with_openai",
+    "openai-3": "with_openai",
+    "llama-stack-client": "with_llama_stack",
+    "ogx-client": "with_ogx",
+    "langchain-openai": "with_langchain",
+}
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Iterator[OpenAIUpstream]:
+    with in_background(openai_upstream()) as upstream:
+        yield upstream
+
+
+@pytest.fixture(scope="session")
+def fleet(upstream: OpenAIUpstream) -> Iterator[Fleet]:
+    with running_fleet(small_fleet(upstream.url)) as fleet:
+        yield fleet
+
+
+@pytest.fixture(scope="session")
+def client_bin() -> Callable[[str], Path]:
+    """The `bin` folder of a client's environment, by the client's name."""
+
+    @cache
+    def find(name: str) -> Path:
+        return pinned_venv(VENVS / f"contract-{name}", HERE / "requirements" / f"{name}.txt")
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def play(fleet: Fleet, client_bin: Callable[[str], Path]) -> Callable[[str, str], Any]:
+    """Play all scenarios of a client against a side, once, and return what each of them saw."""
+
+    @cache
+    def played(client: str, side: str) -> Any:
+        facts = {"base_url": fleet.base_url, "root": fleet.root, **vars(SIDES[side])}
+        command = [client_bin(client) / "python", HERE / "clients" / f"{SCRIPTS[client]}.py"]
+        run = subprocess.run(
+            [*command, json.dumps(facts)], capture_output=True, text=True, timeout=300, check=False
+        )
+        assert 0 == run.returncode, run.stderr
+        return json.loads(run.stdout)
+
+    return played
+
+
+@pytest.fixture(params=SIDES)
+def side(request: pytest.FixtureRequest) -> Side:
+    """Each side in turn."""
+    return SIDES[request.param]
+
+
+@dataclass(frozen=True)
+class Wire:
+    """Plain HTTP to the gateway: no client library adds, drops or renames anything."""
+
+    target: str
+
+    def call(
+        self, method: str, path: str, body: bytes | None = None, headers: Headers | None = None
+    ) -> Answer:
+        """Send a request over a connection of its own, and return the whole answer."""
+        with closing(HTTPConnection(self.target, timeout=60)) as connection:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+
+    def post(self, path: str, body: bytes | Json, headers: Headers | None = None) -> Answer:
+        """Send JSON, or bytes that may be none."""
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.call(
+            "POST", path, sent, {"content-type": "application/json", **(headers or {})}
+        )
+
+
+@pytest.fixture(scope="session")
+def wire(fleet: Fleet) -> Wire:
+    return Wire(fleet.target)

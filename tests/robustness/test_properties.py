@@ -1,0 +1,84 @@
+"""Requests that nobody thought of: from the OpenAPI document, and from random bytes."""
+
+import json
+from pathlib import Path
+
+import hypothesis
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+DOCUMENT = json.loads((Path(__file__).parents[2] / "libs/api/fleet/openapi.json").read_text())
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
+BOUNDED = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+
+
+@schema.parametrize()
+@BOUNDED
+def test_every_operation_answers_as_its_document_says(case, one_fleet):
+    """The document is what clients are made from: a status, type or field that it lacks breaks them."""
+    if isinstance(case.body, dict) and isinstance(case.body.get("model"), str):
+        # Else all that is tried ends at 404, or in answers of 2,000 tokens.
+        case.body |= {"model": model_of(case.path), "max_tokens": 2}
+    case.call_and_validate(base_url=one_fleet.running.root, checks=CHECKS, timeout=30)
+
+
+def model_of(path: str) -> str:
+    return "encoder" if path.endswith(("embeddings", "rerank")) else "engine"
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+FIELDS = (
+    *(
+        "model",
+        "messages",
+        "prompt",
+        "input",
+        "query",
+        "items",
+        "stream",
+        "n",
+        "max_tokens",
+        "stop",
+    ),
+    *("tools", "tool_choice", "response_format", "metadata", "logit_bias", "seed", "store", "user"),
+    *("model_id", "provider_id", "model_type", "dimensions", "encoding_format", "stream_options"),
+)
+VALUES = JSON_VALUES | st.sampled_from(
+    ("engine", "encoder", "remote/chat", "runner", [{"role": "user", "content": "x"}])
+)
+REQUESTS = st.dictionaries(st.sampled_from(FIELDS), VALUES).map(lambda x: json.dumps(x).encode())
+PATHS = ("chat/completions", "completions", "embeddings", "rerank", "models")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@settings(BOUNDED, max_examples=100)
+@hypothesis.given(body=REQUESTS | st.binary(max_size=200))
+def test_any_bytes_get_a_clear_answer(one_fleet, path, body):
+    """Whatever comes in, a bug of ours must not answer it: all that is wrong is said as the caller's mistake."""
+    answer = one_fleet.call("POST", f"/v1/{path}", body)
+
+    assert answer.status < 500, (answer.status, answer.body)
+    if answer.status >= 400:
+        assert json.loads(answer.body)["error"]["message"]
