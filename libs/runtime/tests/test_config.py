@@ -56,15 +56,15 @@ def test_empty_file_is_all_defaults(config):
     [
         (
             "limit: 1",
-            "limit: there is no such setting; allowed beside it: backup, limits, providers",
+            "limit: there is no such setting; did you mean 'limits'? allowed beside it: backup, limits, providers",
         ),
         (
             "limits: {mots: 1}",
-            "limits.mots: there is no such setting; allowed beside it: least, most",
+            "limits.mots: there is no such setting; did you mean 'most'? allowed beside it: least, most",
         ),
         (
             "backup: {mots: 1}",
-            "backup.mots: there is no such setting; allowed beside it: least, most",
+            "backup.mots: there is no such setting; did you mean 'most'? allowed beside it: least, most",
         ),
         ("providers: [{id: a}]", "providers[0].type: is required"),
         (

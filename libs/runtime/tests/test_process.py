@@ -143,10 +143,8 @@ def test_wrong_config_ends_it_with_a_clear_message(tmp_path):
     with running(tmp_path, "tock: 1") as service:
         rest = service.rest()
 
-    assert ("config.wrong", "tock: there is no such setting; allowed beside it: tick") == (
-        service.first["event"],
-        service.first["error"],
-    )
+    told = "tock: there is no such setting; did you mean 'tick'? allowed beside it: tick"
+    assert ("config.wrong", told) == (service.first["event"], service.first["error"])
     assert [] == rest
     assert 2 == service.popen.returncode
 
