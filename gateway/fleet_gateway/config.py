@@ -71,6 +71,8 @@ class Timeouts(Config):
     """From the end of the request to the end of the answer, on calls that do not stream."""
     request_headers: Seconds = 30
     """Until the headers of a request are here: slow senders hold a connection no longer."""
+    request: Seconds = 900
+    """Until a whole request is here, uploads and the requests of a gRPC stream included."""
     keepalive: Seconds = 10
     """Between two pings to a service. One that does not answer is taken for gone."""
     connection_idle: Seconds = 3600

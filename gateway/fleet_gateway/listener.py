@@ -123,6 +123,7 @@ def _protocol(values: GatewayConfig) -> Json:
         },
         "stream_idle_timeout": duration(values.timeouts.stream_idle),
         "request_headers_timeout": duration(values.timeouts.request_headers),
+        "request_timeout": duration(values.timeouts.request),
         "normalize_path": True,
         # Ids of models and files may hold %2F; the service reads it.
         "path_with_escaped_slashes_action": "KEEP_UNCHANGED",

@@ -65,7 +65,7 @@ def _replies(values: GatewayConfig) -> list[Reply]:
         Reply(401, "invalid_api_key", BODY, "authentication_error"),
         Reply(403, "forbidden", BODY, "permission_error"),
         Reply(404, "unknown_url", url),
-        Reply(408, "timeout", "No byte came for too long."),
+        Reply(408, "timeout", "The request, or its next byte, did not come in time."),
         Reply(413, "request_too_large", large),
         Reply(429, "rate_limit_exceeded", "Too many requests; try later.", "rate_limit_error"),
         Reply(431, "headers_too_large", headers),

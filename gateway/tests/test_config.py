@@ -50,7 +50,10 @@ def test_lasting_methods_are_those_that_stream_and_their_twins():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"prot": 1}, "prot: there is no such setting; allowed beside it: access_log,"),
+        (
+            {"prot": 1},
+            "prot: there is no such setting; did you mean 'port'? allowed beside it: access",
+        ),
         ({"port": 0}, "port: input should be greater than 0"),
         ({"admin": "0.0.0.0:9901"}, "admin: value error, Envoy's admin listens on loopback"),
         ({"timeouts": {"unary": -1}}, "timeouts.unary: input should be greater than 0"),

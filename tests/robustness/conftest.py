@@ -99,7 +99,7 @@ def values(upstream: OpenAIUpstream, *, replicas: int) -> dict[str, Any]:
     # Else what the model server makes up would be among what the documented wire format is held to.
     inference["config"]["store"]["completions"] = "requested"
     runner["replicas"] = inference["replicas"] = replicas
-    return tree | {"gateway": {"concurrency": 1, "timeouts": {"request_headers": 2}}}
+    return tree | {"gateway": {"concurrency": 1, "timeouts": {"request_headers": 2, "request": 8}}}
 
 
 @pytest.fixture(scope="session")

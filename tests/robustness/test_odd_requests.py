@@ -253,7 +253,6 @@ def test_headers_that_trickle_are_cut_off(fleet):
     assert time.monotonic() - begun < AT_ONCE
 
 
-@pytest.mark.xfail(strict=True, reason="the gateway has no limit on the time of a whole body")
 def test_a_body_that_trickles_is_cut_off(fleet):
     """As with headers: a byte now and then keeps the idle timeout away, and the connection open for days."""
     head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: fleet\r\ncontent-length: 1000\r\n\r\n"

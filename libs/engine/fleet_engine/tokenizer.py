@@ -39,7 +39,9 @@ class Tokenizer:
 
     def encode(self, text: str, *, special: bool = True) -> list[int]:
         """Return the tokens of `text`, with what the model wants around it if `special`."""
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=special).ids
+        # The batch form lets go of the GIL while it works.
+        (encoding,) = self._tokenizer.encode_batch_fast([text], add_special_tokens=special)
+        ids: list[int] = encoding.ids
         return ids
 
     def decode(self, tokens: Sequence[int]) -> str:

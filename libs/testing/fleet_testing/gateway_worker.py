@@ -118,11 +118,13 @@ class Worker:
         return models_pb2.ModelList(data=[models_pb2.ModelSummary(id="m")])
 
     async def stream_chat(
-        self, _: chat_pb2.ChatCompletionRequest, __: Context
+        self, request: chat_pb2.ChatCompletionRequest, _: Context
     ) -> AsyncGenerator[chat_pb2.ChatCompletionChunk, None]:
-        """Answer the typed stream."""
+        """Answer the typed stream, which the model `hang` never ends."""
         for number in range(3):
             yield chat_pb2.ChatCompletionChunk(id=str(number))
+        if request.model == "hang":
+            await asyncio.sleep(FOR_EVER)
 
 
 def _details(*, known: bool) -> bytes:

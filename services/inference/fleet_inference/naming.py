@@ -7,16 +7,24 @@ from typing import Any
 
 import msgspec
 
-from fleet_runtime.encoded import Encoded, EncodedStream
+from fleet_runtime.encoded import Encoded, EncodedStream, event_data
 
 # A JSON key and its string value. Within a JSON string the quotes would be escaped, so this never matches text.
-_MODEL = re.compile(rb'"model"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_MODEL = re.compile(rb'"model"\s*:\s*("(?:[^"\\]|\\.)*")')
+
+
+class _Told(msgspec.Struct):
+    model: msgspec.Raw = msgspec.Raw()
+
+
+_decoder = msgspec.json.Decoder(_Told)
 
 
 def named(answer: Any, model: str) -> Any:
     """Return `answer` or stream of answers with `model` as the name of the model."""
     if isinstance(answer, Encoded):
-        return Encoded(_MODEL.sub(_field(model), answer.json, count=1))
+        old = _field(answer.json)
+        return Encoded(answer.json.replace(old, _renamed(model))) if old else answer
     if isinstance(answer, EncodedStream):
         return EncodedStream(_named_events(answer.events, model))
     if isinstance(answer, msgspec.Struct):
@@ -25,22 +33,30 @@ def named(answer: Any, model: str) -> Any:
     return _named_chunks(answer, model)
 
 
-def _field(model: str) -> Any:
-    text = b'"model":' + msgspec.json.encode(model)
-    return lambda _: text
+def _renamed(model: str) -> bytes:
+    return b'"model":' + msgspec.json.encode(model)
+
+
+def _field(message: bytes) -> bytes | None:
+    """Return the field with the model's name as `message` writes it, if it has one beside its other fields.
+
+    Deeper down there may be others, of other models.
+    """
+    try:
+        name = bytes(_decoder.decode(message).model)
+    except msgspec.DecodeError:
+        return None
+    return next((found[0] for found in _MODEL.finditer(message) if found[1] == name), None)
 
 
 async def _named_events(
     events: AsyncGenerator[bytes, None], model: str
 ) -> AsyncGenerator[bytes, None]:
     """Replace the provider's name, which the first event tells, in all events."""
-    old = new = b""
+    old, new = None, _renamed(model)
     async with aclosing(events):
         async for batch in events:
-            if not old:
-                found = _MODEL.search(batch)
-                if found:
-                    old, new = found[0], _field(model)(found)
+            old = old or next(filter(None, map(_field, event_data(batch))), None)
             yield batch.replace(old, new) if old else batch
 
 

@@ -48,7 +48,7 @@ def _told(message: bytes) -> _Usage | None:
     """Return the usage that `message` tells. A model server may tell it as it likes: nobody's answer fails for it."""
     try:
         return _decoder.decode(message).usage
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         return None
 
 

@@ -57,7 +57,16 @@ def _calls(request: m.ChatCompletionRequest, tools: Sequence[m.Tool]) -> dict[st
                 "stop_after_first": request.parallel_tool_calls is False,
             },
         }
-    return {"type": "structural_tag", "format": {"type": "or", "elements": tags}}
+    return {
+        "type": "structural_tag",
+        "format": {
+            "type": "tags_with_separator",
+            "separator": "\n",
+            "tags": tags,
+            "at_least_one": True,
+            "stop_after_first": choice != "required" or request.parallel_tool_calls is False,
+        },
+    }
 
 
 def _named(
@@ -81,7 +90,8 @@ def _tag(function: m.FunctionDefinition) -> dict[str, Any]:
     return {
         "type": "tag",
         "begin": f'{CALL_BEGIN}{{"name": {name}, "arguments": ',
-        "content": {"type": "json_schema", "json_schema": schema},
+        # Free white space invites small models to never stop indenting.
+        "content": {"type": "json_schema", "json_schema": schema, "max_whitespace_cnt": 1},
         "end": "}" + CALL_END,
     }
 

@@ -1,5 +1,7 @@
 """Finding the tool calls in a model's text, while it comes."""
 
+import json
+import re
 import uuid
 from dataclasses import dataclass, field
 
@@ -10,17 +12,27 @@ from fleet.inference.v1 import messages as m
 BEGIN = "<tool_call>"
 END = "</tool_call>"
 
+# A call up to where its arguments begin, and what there is of them.
+_UNFINISHED = re.compile(
+    r'\s*\{\s*"name":\s*("(?:[^"\\]|\\.)*"),\s*"arguments":\s*(\{.*)', re.DOTALL
+)
+
 
 class _Call(msgspec.Struct):
     name: str
     arguments: msgspec.Raw
+
+    def __post_init__(self) -> None:
+        if not isinstance(msgspec.json.decode(self.arguments), dict):
+            raise TypeError("arguments are an object")
 
 
 @dataclass
 class ToolCallParser:
     """Parts text from calls, for one answer.
 
-    A call is given out whole, when its end tag has come. What looks like a call and is none stays text.
+    A call is given out whole, when its end tag has come. What looks like a call and is none stays text. A call that the
+    answer's end cuts off is given out with the arguments that it has, as OpenAI does it.
     """
 
     calls: int = 0
@@ -45,8 +57,18 @@ class ToolCallParser:
             plain += before.rstrip() if call else before + begin + inside + end
             calls += [call] if call else []
             self._held = after.lstrip("\n") if call else after
-        out = self._release(ended=ended)
-        return plain + out, calls
+        if ended:
+            calls += self._cut_off()
+        return plain + self._release(ended=ended), calls
+
+    def _cut_off(self) -> list[m.ToolCall]:
+        """Return the call that was under way, which then is no text any more."""
+        before, _, inside = self._held.partition(BEGIN)
+        found = _UNFINISHED.fullmatch(inside)
+        if not found:
+            return []
+        self._held = before.rstrip()
+        return [self._call(msgspec.json.decode(found[1]), _value(found[2]))]
 
     def _release(self, *, ended: bool) -> str:
         """Return the held text that can no longer become a call, and go on holding the rest."""
@@ -60,14 +82,26 @@ class ToolCallParser:
             call = msgspec.json.decode(text.strip(), type=_Call)
         except msgspec.DecodeError:
             return None
+        return self._call(call.name, bytes(call.arguments).decode())
+
+    def _call(self, name: str, arguments: str) -> m.ToolCall:
         place = self.calls
         self.calls += 1
         return m.ToolCall(
             index=place,
             id=f"call_{uuid.uuid4().hex[:24]}",
             type="function",
-            function=m.FunctionCall(name=call.name, arguments=bytes(call.arguments).decode()),
+            function=m.FunctionCall(name=name, arguments=arguments),
         )
+
+
+def _value(text: str) -> str:
+    """Return the JSON value that `text` begins with, or all of it if that is not complete."""
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except ValueError:
+        return text
+    return text[:end]
 
 
 def _possible_call(text: str) -> int:
