@@ -244,7 +244,7 @@ async def test_a_connection_is_kept_after_a_stream():
             await read_all(await ask(opened, stream=True))
             await ask(opened)
 
-        assert 1 == opened._client._pool.opened
+        assert 1 == opened.api._client._pool.opened
 
 
 async def test_the_end_of_a_transfer_may_come_after_the_last_event():
@@ -322,7 +322,7 @@ async def test_a_stream_that_nobody_reads_leaves_nothing_open():
         del stream
         gc.collect()
 
-        assert 0 == opened._client._pool.busy
+        assert 0 == opened.api._client._pool.busy
 
 
 async def test_headers_of_the_config_are_sent():

@@ -57,8 +57,8 @@ class Ollama:
 
     async def models(self, call: Call | None = None) -> list[ProviderModel]:
         """List the models that are pulled, with what Ollama knows of each."""
-        tags = await self._wire.get(self._tags, _Tags, call)
-        names = [tag.name for tag in tags.models if self._wire.allows(tag.name)]
+        tags = await self._wire.api.get(self._tags, _Tags, call)
+        names = [tag.name for tag in tags.models if self._wire.api.allows(tag.name)]
         turn = asyncio.Semaphore(_AT_ONCE)
 
         async def described(name: str) -> ProviderModel:
@@ -70,7 +70,7 @@ class Ollama:
 
     async def _shown(self, name: str, call: Call | None) -> "_Shown":
         try:
-            return await self._wire.post(self._show, {"model": name}, _Shown, call)
+            return await self._wire.api.post(self._show, {"model": name}, _Shown, call)
         except UpstreamFailed:
             # One model that Ollama cannot read must not hide the others.
             return _Shown()

@@ -62,7 +62,7 @@ class Vllm:
 
     async def rerank(self, request: m.RerankRequest, call: Call) -> Answer[m.RerankResponse]:
         """Order texts by how well they answer a query."""
-        self._wire.check_allowed(request.model)
+        self._wire.api.check_allowed(request.model)
         asked: dict[str, Any] = {
             **(unknown_fields(request, call) or {}),
             "model": request.model,
@@ -71,7 +71,7 @@ class Vllm:
         }
         if request.max_num_results:
             asked["top_n"] = request.max_num_results
-        answer = await self._wire.post(self._rerank, asked, _Ranking, call)
+        answer = await self._wire.api.post(self._rerank, asked, _Ranking, call)
         return m.RerankResponse(data=sorted(answer.results, key=lambda r: -r.relevance_score))
 
     async def models(self, call: Call | None = None) -> list[ProviderModel]:
