@@ -28,25 +28,19 @@ local function anthropic(status, message)
   return ANTHROPIC:format(kind, message)
 end
 
--- Remembers what the response does not say: whose shape the caller expects.
-function envoy_on_request(handle)
-  if handle:headers():get(":path"):sub(1, 12) == "/v1/messages" then
-    handle:streamInfo():dynamicMetadata():set("fleet.errors", "anthropic", true)
-  end
-end
-
 -- Returns the body for an error that no service of ours has written, or nil if it has a body.
 local function made(handle, status, converted)
   local message = converted:match('^{"code":%d+,"message":(".-"),"details":%[')
     or converted:match('^{"code":%d+,"message":(".*")}$')
     or (converted:match('^{"code":%d+[,}]') and '""')
   if not message then return nil end
-  local asked = handle:streamInfo():dynamicMetadata():get("fleet.errors")
-  return (asked and asked["anthropic"] and anthropic or openai)(status, message)
+  local shape = handle:metadata():get("shape") -- the route's
+  return (shape == "anthropic" and anthropic or openai)(status, message)
 end
 
 function envoy_on_response(handle)
   local headers = handle:headers()
+  if headers:get(":status") == "200" then return end -- most are, and there is nothing to do
   if (headers:get("content-type") or ""):sub(1, 16) == "application/grpc" then return end
   local meant, body = headers:get("x-fleet-status"), headers:get("x-fleet-error")
   for _, name in ipairs({"grpc-status", "grpc-message", "grpc-status-details-bin",

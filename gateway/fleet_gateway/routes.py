@@ -12,6 +12,7 @@ from fleet_gateway.clusters import NOWHERE, duration
 from fleet_gateway.config import Cors, GatewayConfig
 from fleet_gateway.contract import Service
 from fleet_gateway.names import CORS_POLICY, HEADERS_PER_ROUTE, PREVIOUS_HOSTS, extension, typed
+from fleet_gateway.replies import ANTHROPIC_PATH
 
 Json = dict[str, Any]
 
@@ -55,20 +56,27 @@ def _service_routes(service: Service, cluster: str, values: GatewayConfig) -> It
     for method in service.methods:
         if method in service.lasting:
             match = {"path": f"/{service.name}/{method}"}
-            yield _route(match, _lasting(cluster, values), rest=service.rest)
+            yield _route(match, _lasting(cluster, values), service)
     match = {"prefix": f"/{service.name}/"}
-    yield _route(match, _bounded(cluster, values), rest=service.rest)
+    yield _route(match, _bounded(cluster, values), service)
 
 
-def _route(match: Json, action: Json, *, rest: bool) -> Json:
+def _route(match: Json, action: Json, service: Service) -> Json:
     """Return a route. The transcoder alone reaches REST faces: it says so in a header."""
-    if not rest:
+    if not service.rest:
         return {"match": match, "route": action}
     return {
         "match": {**match, "headers": [TRANSCODED]},
         "route": action,
+        "metadata": {"filter_metadata": {"errors": {"shape": _error_shape(service)}}},
         "typed_per_filter_config": {"headers": _without_grpc_headers()},
     }
+
+
+def _error_shape(service: Service) -> str:
+    """Return whose shape the callers of a REST face expect of errors, for the error filter."""
+    anthropic = all(path.startswith(ANTHROPIC_PATH) for path, _ in service.paths)
+    return "anthropic" if anthropic else "openai"
 
 
 def _without_grpc_headers() -> Json:
