@@ -28,7 +28,7 @@ Method: TypeAlias = Callable[[Any, Call], Awaitable[Any]]
 
 def is_stream(answer: object) -> bool:
     """Whether an operation answered with a stream."""
-    return not isinstance(answer, Encoded | msgspec.Struct)
+    return not isinstance(answer, (Encoded, msgspec.Struct))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class HttpClient:
         }
         if self._dialer.forwards and self._dialer.credentials:
             self._headers["Proxy-Authorization"] = self._dialer.credentials
+        self._lines = _lines(self._headers)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -53,16 +54,22 @@ class HttpClient:
         Raises:
             ValueError: A header has a line break.
         """
-        fields = self._headers | headers
-        if body is not None:
-            fields["content-length"] = str(len(body))
         last = self._pool.crowded
         if last:
-            fields["connection"] = "close"
-        if any(map(_ILLEGAL.search, fields.values())):
-            raise ValueError("a header has a line break")
+            headers = headers | {"connection": "close"}
+        lines = self._lines + _lines(headers)
+        if not self._headers.keys().isdisjoint(headers):  # the caller's count
+            lines = _lines(self._headers | headers)
+        if body is not None:
+            lines += f"content-length: {len(body)}\r\n"
         target = str(url) if self._dialer.forwards else url.path or "/"
-        lines = "".join([f"{name}: {value}\r\n" for name, value in fields.items()])
         head = f"{verb} {target} HTTP/1.1\r\n{lines}\r\n".encode()
         deadline = math.inf if seconds_left is None else self._loop.time() + seconds_left
         return Exchange(self._pool, Request(head, body or b"", deadline, verb == "HEAD", last))
+
+
+def _lines(headers: dict[str, str]) -> str:
+    """Return `headers` as they are sent. Raises `ValueError` if one is more than a line."""
+    if any(map(_ILLEGAL.search, headers.values())):
+        raise ValueError("a header has a line break")
+    return "".join([f"{name}: {value}\r\n" for name, value in headers.items()])

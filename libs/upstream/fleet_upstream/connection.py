@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from fleet_runtime.errors import FleetError
 from fleet_upstream.alarm import Alarm
@@ -17,8 +18,7 @@ _PIECE = 256 * 1024
 _AHEAD = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What is sent on a connection.
 
     Attributes:
