@@ -11,6 +11,11 @@ def llama_home() -> Path:
     return Path(os.environ.get("LLAMA_HOME") or "~/.llama").expanduser().absolute()
 
 
+def shortened(address: str) -> str:
+    """Return `address`, for people: with `~` for the user's home."""
+    return address.replace(str(Path.home()), "~")
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """The files of one fleet, open to nobody but its user. `name` is the fleet's."""
@@ -50,6 +55,10 @@ class RunFolder:
     def config(self, service: str) -> Path:
         """Return the config file of `service`."""
         return self.path / "config" / f"{service}.yaml"
+
+    def socket(self, service: str) -> Path:
+        """Return the socket on which `service` listens."""
+        return self.path / f"{service}.sock"
 
     def log(self, program: str) -> Path:
         """Return the log of `program`."""

@@ -5,6 +5,7 @@ import asyncio
 from rich.console import Console
 from rich.markup import escape
 
+from fleet_cli.home import shortened
 from fleet_cli.state import FleetState, ProgramState
 
 
@@ -43,7 +44,7 @@ def _line(program: ProgramState) -> tuple[str, str] | None:
     """Return a sign and a text, if the condition is worth a line."""
     match program.condition:
         case "ready":
-            return "[green]✓[/]", f"ready in {program.took:.1f} s at {program.address}"
+            return "[green]✓[/]", f"ready in {program.took:.1f} s at {shortened(program.address)}"
         case "backing off":
             return "[red]✗[/]", f"{program.detail}; starting it again"
         case "unhealthy":

@@ -12,6 +12,7 @@ from fleet_cli.apis import api_of, package_of
 from fleet_cli.check import left_out, providers_of
 from fleet_cli.distributions import distributions
 from fleet_cli.gateway import url
+from fleet_cli.home import shortened
 from fleet_cli.needed_models import absent_models
 from fleet_cli.plan import starts_postgres
 from fleet_cli.settings import Values
@@ -44,7 +45,7 @@ def status_table(state: FleetState) -> Table:
             f"[{colour}]{program.condition}[/]",
             _uptime(program),
             str(program.restarts),
-            program.address,
+            shortened(program.address),
             cpu,
             memory,
             program.detail,

@@ -1,10 +1,10 @@
 """What a fleet's values become on one machine: programs, and the config files that they read."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 import yaml
 
@@ -18,10 +18,13 @@ from fleet_cli.program import Program, Waves
 from fleet_cli.settings import Service, Values
 from fleet_gateway.config import Route
 from fleet_runtime.config import ConfigError
-from fleet_runtime.store.embedded import EmbeddedPostgres
+from fleet_runtime.store.embedded import SOCKET_PATH_MAX, EmbeddedPostgres
 
 Addresses = Mapping[str, list[str]]
 """Where the processes of each service listen."""
+
+SEPARATORS = frozenset("=,;")
+"""What separates addresses where services are told of each other."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def plan(values: Values, folder: RunFolder) -> Plan:
 
     The database comes first, then what only other services call, then what callers reach, then the gateway.
     """
-    addresses = {name: _listen(service.replicas) for name, service in values.services.items()}
+    addresses = {n: _places(n, service.replicas, folder) for n, service in values.services.items()}
     environ = _shared_environ(addresses)
     waves: Waves = []
     if starts_postgres(values):
@@ -66,8 +69,19 @@ def starts_postgres(values: Values) -> bool:
     return values.postgres.embedded and needs_database(values) and not database_given()
 
 
-def _listen(replicas: int) -> list[str]:
-    return [f"{LOOPBACK}:{port}" for port in free_ports(replicas)]
+def _places(name: str, replicas: int, folder: RunFolder) -> list[str]:
+    """Return where the replicas of a service listen.
+
+    A socket is cheaper than a port and closed to other users. gRPC clients know no list of sockets, so that several
+    replicas listen on ports.
+    """
+    path = str(folder.socket(name))
+    fits = len(os.fsencode(path)) <= SOCKET_PATH_MAX and SEPARATORS.isdisjoint(path)
+    return [f"unix:{path}"] if replicas == 1 and fits else _ports(replicas)
+
+
+def _ports(count: int) -> list[str]:
+    return [f"{LOOPBACK}:{port}" for port in free_ports(count)]
 
 
 def _shared_environ(addresses: Addresses) -> dict[str, str]:
@@ -87,7 +101,7 @@ def _postgres(folder: RunFolder) -> tuple[Program, str]:
         name="postgres",
         command=(sys.executable, "-m", "fleet_runtime.store.embedded", "--data", str(data)),
         ready=postgres_answers(database),
-        address=f"unix:{data / 'sockets'}".replace(str(Path.home()), "~"),
+        address=f"unix:{data / 'sockets'}",
     )
     return program, database
 
@@ -105,7 +119,7 @@ def _replicas(
         environ = {
             "FLEET_CONFIG": str(config),
             "FLEET_LISTEN": place,
-            "FLEET_METRICS_LISTEN": _listen(1)[0],
+            "FLEET_METRICS_LISTEN": _ports(1)[0],
             "FLEET_SERVICE": name,
             "FLEET_DRAIN_SECONDS": str(service.drain),
         }
