@@ -6,15 +6,15 @@ Without it a name is a headless Kubernetes Service, and calls are spread over it
 
 import json
 import os
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
-from fleet_runtime.call import Call
+from fleet_runtime.call import Call, Metadata
 from fleet_runtime.errors import (
     DeadlineExceeded,
     FleetError,
@@ -29,6 +29,9 @@ PORT = 8080
 # In seconds. The longest that a call without a deadline of its own may take.
 TIMEOUT = 600.0
 
+Heard: TypeAlias = Callable[[Metadata], None]
+"""Is told the metadata that ended an answer."""
+
 # Only what says that nothing was done is tried again, and only before the first message came back.
 _SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],
@@ -36,7 +39,7 @@ _SERVICE_CONFIG = {
         {
             "name": [{}],
             "retryPolicy": {
-                "maxAttempts": 3,
+                "maxAttempts": 5,
                 "initialBackoff": "0.05s",
                 "maxBackoff": "1s",
                 "backoffMultiplier": 2,
@@ -61,24 +64,31 @@ def target(places: str) -> str:
 
 
 class Channel:
-    """Connections to all replicas of a service, kept open and shared by all calls.
+    """Connections to all replicas of a service, or to one of them, kept open and shared by all calls.
+
+    Args:
+        service: The service's name.
+        at: The one replica to call, as `host:port`. Whoever chooses it also decides what to try again.
+        heard: Is told the metadata that ended each answer.
 
     Attributes:
         service: The service's name.
         grpc: The plain gRPC channel.
     """
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, at: str | None = None, heard: Heard | None = None) -> None:
         self.service = service
-        known = addresses()
+        self._heard = heard
+        known = addresses().get(service, f"dns:///{service}:{PORT}")
+        policy = () if at else (("grpc.service_config", json.dumps(_SERVICE_CONFIG)),)
         self.grpc = grpc.aio.insecure_channel(
-            known.get(service, f"dns:///{service}:{PORT}"),
+            target(at) if at else known,
             options=(
                 *OPTIONS,
-                ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
+                *policy,
                 # In milliseconds; by default a service that was away is looked for after up to two minutes.
                 ("grpc.initial_reconnect_backoff_ms", 100),
-                ("grpc.max_reconnect_backoff_ms", 1000),
+                ("grpc.max_reconnect_backoff_ms", 500),
                 # By default the target, which for several replicas is no valid `:authority`.
                 ("grpc.default_authority", service),
             ),
@@ -99,12 +109,14 @@ class Channel:
             request_serializer=operation.request.proto.SerializeToString,
             response_deserializer=operation.answer.proto.FromString,
         )
+        running = method(
+            _to_proto(request, operation),
+            timeout=_timeout(call),
+            metadata=call.forwarded(),
+        )
         try:
-            answer = await method(
-                _to_proto(request, operation),
-                timeout=_timeout(call),
-                metadata=call.forwarded(),
-            )
+            answer = await running
+            await self._hear(running)
         except grpc.aio.AioRpcError as error:
             raise from_status(error, self.service) from None
         return operation.answer.from_proto(answer)
@@ -132,10 +144,16 @@ class Channel:
         try:
             async for chunk in running:
                 yield operation.chunk.from_proto(chunk)
+            await self._hear(running)
         except grpc.aio.AioRpcError as error:
             raise from_status(error, self.service) from None
         finally:
             running.cancel()
+
+    async def _hear(self, ended: Any) -> None:
+        """Pass on the metadata of a call that ended well, if anybody listens."""
+        if self._heard:
+            self._heard(await ended.trailing_metadata() or ())
 
 
 def _to_proto(request: Any, operation: Operation) -> Message:
