@@ -51,7 +51,7 @@ async def test_a_killed_router_fails_only_calls_in_flight(fleet, http, upstream,
     async with http.post(CHAT, json=request("remote/endless", stream=True)) as stream:
         await stream.content.readline()
         waiting = asyncio.create_task(whole(http, request("remote/hang")))
-        await until(lambda: json.loads(upstream.requests[-1].body)["model"] == "hang")
+        await until(lambda: upstream.last_model == "hang")
 
         fleet.running.kill("inference")
 

@@ -89,6 +89,12 @@ class OpenAIUpstream:
         self.canned: dict[str, Canned] = {}
         self.pause = 0.05
 
+    @property
+    def last_model(self) -> str | None:
+        """The model that was asked last; clients list models in between."""
+        asked = [seen for seen in self.requests if seen.body]
+        return str(asked[-1].json()["model"]) if asked else None
+
     def application(self) -> web.Application:
         """Return what serves all paths."""
         app = web.Application(client_max_size=64 * 1024 * 1024, middlewares=[self._watched])
