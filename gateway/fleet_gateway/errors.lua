@@ -7,6 +7,7 @@
 
 local OPENAI = '{"error":{"message":%s,"type":"%s","param":null,"code":null}}'
 local ANTHROPIC = '{"type":"error","error":{"type":"%s","message":%s}}'
+local GOOGLE = '{"error":{"code":%d,"message":%s,"status":"%s"}}'
 
 local OPENAI_TYPES = {
   [401] = "authentication_error", [403] = "permission_error", [409] = "conflict_error",
@@ -16,6 +17,11 @@ local ANTHROPIC_TYPES = {
   [401] = "authentication_error", [403] = "permission_error", [404] = "not_found_error",
   [413] = "request_too_large", [429] = "rate_limit_error", [503] = "overloaded_error",
   [504] = "timeout_error",
+}
+
+local GOOGLE_STATUSES = {
+  [401] = "UNAUTHENTICATED", [403] = "PERMISSION_DENIED", [404] = "NOT_FOUND",
+  [429] = "RESOURCE_EXHAUSTED", [503] = "UNAVAILABLE", [504] = "DEADLINE_EXCEEDED",
 }
 
 local function openai(status, message)
@@ -28,14 +34,21 @@ local function anthropic(status, message)
   return ANTHROPIC:format(kind, message)
 end
 
+local function google(status, message)
+  local name = GOOGLE_STATUSES[status] or (status < 500 and "INVALID_ARGUMENT" or "INTERNAL")
+  return GOOGLE:format(status, message, name)
+end
+
+local SHAPES = {openai = openai, anthropic = anthropic, google = google}
+
 -- Returns the body for an error that no service of ours has written, or nil if it has a body.
 local function made(handle, status, converted)
   local message = converted:match('^{"code":%d+,"message":(".-"),"details":%[')
     or converted:match('^{"code":%d+,"message":(".*")}$')
     or (converted:match('^{"code":%d+[,}]') and '""')
   if not message then return nil end
-  local shape = handle:metadata():get("shape") -- the route's
-  return (shape == "anthropic" and anthropic or openai)(status, message)
+  local shape = SHAPES[handle:metadata():get("shape")] or openai -- as the route says
+  return shape(status, message)
 end
 
 function envoy_on_response(handle)

@@ -2,36 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from fleet_gateway.config import GatewayConfig
 from fleet_gateway.contract import Service
+from fleet_gateway.shapes import CLIENT_ERROR, OPENAI, SERVER_ERROR, SHAPES, Reply, Shape
 
 Json = dict[str, Any]
 
-ANTHROPIC_PATH = "/v1/messages"
-ANTHROPIC_TYPES = {
-    401: "authentication_error",
-    403: "permission_error",
-    404: "not_found_error",
-    413: "request_too_large",
-    429: "rate_limit_error",
-    503: "overloaded_error",
-    504: "timeout_error",
-}
 BODY = "%LOCAL_REPLY_BODY%"
-CLIENT_ERROR, SERVER_ERROR = 400, 500
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What callers are told instead of Envoy's own words, which name its parts."""
-
-    status: int
-    code: str | None
-    message: str
-    type: str = "invalid_request_error"
 
 
 def local_replies(values: GatewayConfig, services: Iterable[Service]) -> Json:
@@ -102,18 +81,10 @@ def _pattern(path: str) -> str:
 
 
 def _shaped(reply: Reply, when: Json) -> Iterator[Json]:
-    """Yield the mappers of one reply: Anthropic's shape on its paths, OpenAI's elsewhere."""
-    default = "invalid_request_error" if reply.status < SERVER_ERROR else "api_error"
-    kind = ANTHROPIC_TYPES.get(reply.status, default)
-    anthropic = {"type": "error", "error": {"type": kind, "message": reply.message}}
-    yield _mapper(_all(when, _anthropic_path()), {"json_format": anthropic})
-    openai = {
-        "message": reply.message,
-        "type": reply.type,
-        "param": None,
-        "code": reply.code,
-    }
-    yield _mapper(when, {"json_format": {"error": openai}})
+    """Yield the mappers of one reply: each shape on its own paths."""
+    for shape in SHAPES:
+        where = when if shape is OPENAI else _all(when, _on_paths(shape))
+        yield _mapper(where, {"json_format": shape.body(reply)})
 
 
 def _mapper(when: Json, body: Json) -> Json:
@@ -127,9 +98,9 @@ def _native() -> Json:
     return _all(grpc, transcoded)
 
 
-def _anthropic_path() -> Json:
-    """Match Anthropic's paths, before and after transcoding."""
-    prefix = {"string_match": {"prefix": ANTHROPIC_PATH}}
+def _on_paths(shape: Shape) -> Json:
+    """Match the paths of a shape, before and after transcoding."""
+    prefix = {"string_match": {"prefix": shape.path}}
     names = (":path", "x-envoy-original-path")
     return {"or_filter": {"filters": [_header(name, prefix) for name in names]}}
 

@@ -12,7 +12,7 @@ from fleet_gateway.clusters import NOWHERE, duration
 from fleet_gateway.config import Cors, GatewayConfig
 from fleet_gateway.contract import Service
 from fleet_gateway.names import CORS_POLICY, HEADERS_PER_ROUTE, PREVIOUS_HOSTS, extension, typed
-from fleet_gateway.replies import ANTHROPIC_PATH
+from fleet_gateway.shapes import SHAPES
 
 Json = dict[str, Any]
 
@@ -75,8 +75,11 @@ def _route(match: Json, action: Json, service: Service) -> Json:
 
 def _error_shape(service: Service) -> str:
     """Return whose shape the callers of a REST face expect of errors, for the error filter."""
-    anthropic = all(path.startswith(ANTHROPIC_PATH) for path, _ in service.paths)
-    return "anthropic" if anthropic else "openai"
+    return next(
+        shape.name
+        for shape in SHAPES
+        if all(path.startswith(shape.path) for path, _ in service.paths)
+    )
 
 
 def _without_grpc_headers() -> Json:

@@ -160,16 +160,52 @@ def test_larger_bodies_are_413(fleet):
 
 def test_anthropic_paths_have_anthropic_errors(fleet):
     """Its SDK reads `type` at the top."""
-    answer = fleet.envoy.call("POST", "/v1/messages", "{}")
+    answer = fleet.envoy.call("POST", "/v1/messages/nowhere", "{}")
 
     assert 404 == answer.status
     assert {
         "type": "error",
         "error": {
             "type": "not_found_error",
-            "message": "Unknown request URL: POST /v1/messages.",
+            "message": "Unknown request URL: POST /v1/messages/nowhere.",
         },
     } == answer.json()
+
+
+def test_googles_paths_have_googles_errors(fleet):
+    """Its SDK reads a number and a name."""
+    answer = fleet.envoy.call("GET", "/v1alpha/interactions")
+
+    assert 405 == answer.status
+    assert {
+        "error": {
+            "code": 405,
+            "message": "GET is not allowed here; allowed: POST.",
+            "status": "INVALID_ARGUMENT",
+        }
+    } == answer.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (
+            "/v1/messages",
+            {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}},
+        ),
+        (
+            "/v1alpha/interactions",
+            {"error": {"code": 503, "message": "busy", "status": "UNAVAILABLE"}},
+        ),
+    ],
+)
+def test_grpcs_own_errors_are_in_the_shape_of_the_path(fleet, path, expected):
+    """Whichever SDK meets one knows what to read."""
+    do = json.dumps({"do": "abort", "code": "UNAVAILABLE", "message": "busy"})
+    answer = fleet.envoy.call("POST", path, do)
+
+    assert 503 == answer.status
+    assert expected == answer.json()
 
 
 def test_a_service_that_is_not_there_is_503(start):

@@ -101,6 +101,11 @@ class Method:
         return snake(self.proto.name)
 
     @property
+    def only_streams(self) -> bool:
+        """Whether it always answers with a stream, which REST callers get as lines of JSON."""
+        return self.proto.server_streaming
+
+    @property
     def request(self) -> str:
         """The name of its request's message."""
         return self.proto.input_type.rpartition(".")[2]
@@ -113,6 +118,8 @@ class Method:
     @property
     def chunk(self) -> str | None:
         """The name of its chunks' message, if it can stream."""
+        if self.only_streams:
+            return self.answer
         return self.twin.output_type.rpartition(".")[2] if self.twin else None
 
 
@@ -123,6 +130,8 @@ class Service:
     name: str
     doc: str
     methods: tuple[Method, ...]
+    dialect: str = ""
+    """Whose conventions its REST face follows, as `fleet_runtime.dialect` names them; empty for OpenAI's."""
 
 
 @dataclass
@@ -159,7 +168,8 @@ def _read_file(file: FileDescriptorProto, package: Package) -> None:
         package.messages[message.name] = _message(message, (4, place), comments)
     for place, service in enumerate(file.service):
         methods = tuple(_methods(service, (6, place), comments))
-        package.services.append(Service(service.name, comments.get((6, place), ""), methods))
+        doc = comments.get((6, place), "")
+        package.services.append(Service(service.name, doc, methods, _dialect(service)))
 
 
 def _message(message: DescriptorProto, path: tuple[int, ...], comments: Comments) -> Message:
@@ -190,6 +200,16 @@ def _methods(
                 bool(rule.body),
                 twins.get(method.name),
             )
+
+
+def _dialect(service: ServiceDescriptorProto) -> str:
+    """Return the short name of the dialect that `service` follows."""
+    options: Any = service.options  # the stubs do not know what extensions have
+    for option, number in options.ListFields():
+        if option.is_extension and option.file.package == OPTIONS and option.name == "dialect":
+            name: str = option.enum_type.values_by_number[number].name
+            return name.removeprefix("DIALECT_")
+    return ""
 
 
 def _routes(rule: Any) -> Iterator[tuple[str, str]]:

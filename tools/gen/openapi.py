@@ -10,47 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.gen.contract import Method, Package, Service
+from tools.gen.envelopes import ENVELOPES
 from tools.gen.schemas import Json, Schemas, text, within
 
 # The old place of OpenAI's paths.
 DEPRECATED = "/v1/openai/v1/"
 EVENTS = "text/event-stream"
-# What the schema of an event stream cannot say.
-STREAMED = (
-    " With `stream`, server-sent events: the data of each is one chunk, and that of the last is `[DONE]`."
-    " A failure after the first chunk is an event whose data is an error."
-)
+LINES = "application/x-jsonl"
 VARIABLE = re.compile(r"\{(\w+)(=\*\*)?\}")
 
-ERROR: Json = {
-    "type": "object",
-    "description": "What went wrong, in OpenAI's envelope.",
-    "properties": {
-        "error": {
-            "type": "object",
-            "properties": {
-                "message": {
-                    "type": "string",
-                    "description": "What is wrong and what would help, for a person.",
-                },
-                "type": {
-                    "type": "string",
-                    "description": "The kind of error, such as `invalid_request_error`.",
-                },
-                "param": {
-                    "type": ["string", "null"],
-                    "description": "The field of the request that is wrong, such as `messages[0].role`.",
-                },
-                "code": {
-                    "type": ["string", "null"],
-                    "description": "The error for machines, such as `model_not_found`.",
-                },
-            },
-            "required": ["message", "type", "param", "code"],
-        }
-    },
-    "required": ["error"],
-}
 ERRORS = {
     400: ("InvalidArgument", "The request can never succeed."),
     401: ("Unauthenticated", "The caller did not say who they are."),
@@ -72,7 +40,9 @@ def openapi(packages: list[Package], version: str) -> Json:
     """Return the document for the REST routes of all services in `packages`."""
     names = Counter(name for package in packages for name in package.messages)
     paths: dict[str, Json] = {}
-    schemas: dict[str, Json] = {"ErrorEnvelope": ERROR}
+    used = {service.dialect for package in packages for _, service in _served(package)}
+    envelopes = {ENVELOPES[dialect].prefix: ENVELOPES[dialect] for dialect in sorted(used)}
+    schemas = {f"{prefix}ErrorEnvelope": one.error for prefix, one in envelopes.items()}
     for package in packages:
         made = _schemas(package, names)
         for method, service in _served(package):
@@ -96,7 +66,11 @@ def openapi(packages: list[Package], version: str) -> Json:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "responses": {name: _error(status, doc) for status, (name, doc) in ERRORS.items()},
+            "responses": {
+                f"{prefix}{name}": _error(status, doc, prefix)
+                for prefix in envelopes
+                for status, (name, doc) in ERRORS.items()
+            },
         },
     }
 
@@ -142,7 +116,7 @@ def _operations(
         if method.has_body:
             body = schemas.ref(method.request, without=variables)
             operation["requestBody"] = {"required": True, "content": _json(body)}
-        operation["responses"] = _responses(method, package, schemas)
+        operation["responses"] = _responses(method, service.dialect, package, schemas)
         yield VARIABLE.sub(r"{\1}", template), verb.lower(), operation
 
 
@@ -167,20 +141,24 @@ def _parameters(
         yield parameter | {"schema": schema}
 
 
-def _responses(method: Method, package: Package, schemas: Schemas) -> Json:
+def _responses(method: Method, dialect: str, package: Package, schemas: Schemas) -> Json:
+    envelope = ENVELOPES[dialect]
     description = text(package.messages[method.answer].doc)
-    content = _json(schemas.ref(method.answer))
-    if method.chunk:
+    answer = {"schema": schemas.ref(method.answer)}
+    content = {LINES if method.only_streams else "application/json": answer}
+    if method.only_streams:
+        description += " As lines of JSON, one each."
+    elif method.chunk:
         content[EVENTS] = {"schema": schemas.ref(method.chunk)}
-        description += STREAMED
+        description += envelope.streamed
     responses: Json = {"200": {"description": description, "content": content}}
-    for status in sorted(_failures(method, package)):
-        name, _ = ERRORS[status]
+    for status in sorted(_failures(method, dialect, package)):
+        name = envelope.prefix + ERRORS[status][0]
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
     return responses
 
 
-def _failures(method: Method, package: Package) -> set[int]:
+def _failures(method: Method, dialect: str, package: Package) -> set[int]:
     """Return the statuses that `method` may fail with, as far as its request and its comment tell."""
     fields = {held.name for held in package.messages[method.request].fields}
     found = {401, 403, 429, 500, 503, 504}
@@ -190,17 +168,17 @@ def _failures(method: Method, package: Package) -> set[int]:
         found.add(413)
     if "{" in method.routes[0][1]:
         found.add(404)
-    if method.has_body and "model" in fields:
+    if method.has_body and ("model_id" if dialect == "LLAMA_STACK" else "model") in fields:
         found |= {404, 502}
     if "ALREADY_EXISTS" in method.doc:
         found.add(409)
     return found
 
 
-def _error(status: int, doc: str) -> Json:
+def _error(status: int, doc: str, prefix: str) -> Json:
     response: Json = {
         "description": doc,
-        "content": _json({"$ref": "#/components/schemas/ErrorEnvelope"}),
+        "content": _json({"$ref": f"#/components/schemas/{prefix}ErrorEnvelope"}),
     }
     if status in RETRIED:
         seconds = {

@@ -22,6 +22,12 @@ def module(package: Package) -> str:
     )
     files = sorted(package.files)  # Reflection describes services only if their files are imported.
     imports = "\n".join(f"from {package.name} import {_pb2(file)}" for file in files)
+    named = {
+        _dialect(method, service) for service in package.services for method in service.methods
+    }
+    dialects = sorted({name.partition(".")[0] for name in named} - {""})
+    if dialects:
+        imports += f"\nfrom fleet_runtime.dialect import {', '.join(dialects)}"
     types = "\n".join(_message_type(name, _pb2(package.homes[name])) for name in used)
     services = "\n\n".join(_service(service, package.name) for service in package.services)
     return HEADER.format(package=package.name, imports=imports) + types + "\n\n" + services
@@ -44,7 +50,9 @@ def _service(service: Service, package: str) -> str:
     constant = snake(service.name).upper()
     full = f"{package}.{service.name}"
     protocol = "\n\n".join(_protocol_method(method) for method in service.methods)
-    operations = "\n".join(_operation(method) for method in service.methods)
+    operations = "\n".join(
+        _operation(method, _dialect(method, service)) for method in service.methods
+    )
     bindings = "\n".join(
         f"            Binding({method.name.upper()}, implementation.{method.name}),"
         for method in service.methods
@@ -91,10 +99,16 @@ def _doc(doc: str) -> str:
     return "\n".join([lines[0], *("    " + line if line else "" for line in lines[1:]), "    "])
 
 
+def _dialect(method: Method, service: Service) -> str:
+    """Return the expression of what REST callers expect; empty for OpenAI's conventions."""
+    return f"{service.dialect or 'OPENAI'}.in_lines()" if method.only_streams else service.dialect
+
+
 def _protocol_method(method: Method) -> str:
-    answer = f"Answer[m.{method.answer}]"
+    answers = [] if method.only_streams else [f"Answer[m.{method.answer}]"]
     if method.chunk:
-        answer += f" | Stream[m.{method.chunk}]"
+        answers.append(f"Stream[m.{method.chunk}]")
+    answer = " | ".join(answers)
     doc = _doc(method.doc).replace("\n    ", "\n        ")
     return (
         f"    async def {method.name}(self, request: m.{method.request}, call: Call) -> {answer}:\n"
@@ -102,9 +116,12 @@ def _protocol_method(method: Method) -> str:
     )
 
 
-def _operation(method: Method) -> str:
+def _operation(method: Method, dialect: str) -> str:
     routes = "".join(f'Route("{verb}", "{template}"), ' for verb, template in method.routes)
-    twin = f', stream_rpc="{method.twin.name}", chunk=_{method.chunk}' if method.twin else ""
+    streaming = method.proto if method.only_streams else method.twin
+    twin = f', stream_rpc="{streaming.name}", chunk=_{method.chunk}' if streaming else ""
+    if dialect:
+        twin += f", dialect={dialect}"
     return (
         f"{method.name.upper()} = Operation("
         f'rpc="{method.proto.name}", request=_{method.request}, answer=_{method.answer}, '
@@ -113,6 +130,8 @@ def _operation(method: Method) -> str:
 
 
 def _client_methods(method: Method, constant: str) -> str:
+    if method.only_streams:
+        return _client_stream(method, method.name, constant, method.doc.split("\n", maxsplit=1)[0])
     text = (
         f"    async def {method.name}(self, request: m.{method.request}, call: Call) -> m.{method.answer}:\n"
         f'        """{method.doc.split(chr(10), maxsplit=1)[0]}"""\n'
@@ -121,10 +140,14 @@ def _client_methods(method: Method, constant: str) -> str:
         "        return answer"
     )
     if method.twin:
-        text += (
-            f"\n\n    def {snake(method.twin.name)}"
-            f"(self, request: m.{method.request}, call: Call) -> Stream[m.{method.chunk}]:\n"
-            f'        """{method.doc.split(chr(10), maxsplit=1)[0]} Chunk by chunk."""\n'
-            f"        return self._channel.stream({constant}, {method.name.upper()}, request, call)"
-        )
+        doc = f"{method.doc.split(chr(10), maxsplit=1)[0]} Chunk by chunk."
+        text += "\n\n" + _client_stream(method, snake(method.twin.name), constant, doc)
     return text
+
+
+def _client_stream(method: Method, name: str, constant: str, doc: str) -> str:
+    return (
+        f"    def {name}(self, request: m.{method.request}, call: Call) -> Stream[m.{method.chunk}]:\n"
+        f'        """{doc}"""\n'
+        f"        return self._channel.stream({constant}, {method.name.upper()}, request, call)"
+    )

@@ -27,6 +27,7 @@ class Call:
         started: When it arrived, by `time.perf_counter`, in seconds.
         first_chunk: When the first chunk of its answer went out, by the same clock.
         span: Its span, where spans are made.
+        trailers: Metadata that ends the answer: what a provider tells whoever called this service.
     """
 
     __slots__ = (
@@ -39,6 +40,7 @@ class Call:
         "received",
         "span",
         "started",
+        "trailers",
     )
 
     def __init__(self, method: str, metadata: Metadata = (), deadline: float | None = None) -> None:
@@ -49,6 +51,7 @@ class Call:
         self.started = time.perf_counter()
         self.first_chunk: float | None = None
         self.span: Span | None = None
+        self.trailers: list[tuple[str, str | bytes]] = []
         self._metadata: tuple[tuple[str, str | bytes], ...] = tuple(metadata)
         self._deadline = deadline
 
@@ -58,6 +61,16 @@ class Call:
             if key == name:
                 return value if isinstance(value, str) else value.decode(errors="replace")
         return None
+
+    def retold(self, request: msgspec.Struct) -> "Call":
+        """Return this call as one that asks `request`, into which what the caller wrote was translated.
+
+        What is noted of either is noted of both.
+        """
+        told = Call(self.method, self._metadata, self._deadline)
+        told.received, told.notes = request, self.notes
+        told.started, told.span = self.started, self.span
+        return told
 
     def enter(self, span: Span) -> None:
         """Take `span` as this call's: what is called from here on continues it."""

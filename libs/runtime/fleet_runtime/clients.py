@@ -50,17 +50,23 @@ _SERVICE_CONFIG = {
 }
 
 
+def places(environ: Mapping[str, str] = os.environ) -> dict[str, list[str]]:
+    """Return the places of the replicas of services on this machine, by the services' names."""
+    entries = (e.split("=", 1) for e in environ.get("FLEET_ADDRESSES", "").split(",") if e)
+    return {name: [place for place in text.split(";") if place] for name, text in entries}
+
+
 def addresses(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the gRPC targets of services on this machine, by name."""
-    entries = (e.split("=", 1) for e in environ.get("FLEET_ADDRESSES", "").split(",") if e)
-    return {name: target(places) for name, places in entries}
+    return {name: target(";".join(found)) for name, found in places(environ).items()}
 
 
 def target(places: str) -> str:
-    """Return the gRPC target for one or more places, joined by `;`."""
+    """Return the gRPC target for one or more places of one kind, joined by `;`."""
     if places.startswith("unix:"):
         return places
-    return "ipv4:" + places.replace(";", ",")
+    scheme = "ipv6:" if places.startswith("[") else "ipv4:"
+    return scheme + places.replace(";", ",")
 
 
 class Channel:
@@ -94,9 +100,14 @@ class Channel:
             ),
         )
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self.grpc.close()
+    async def aclose(self, grace: float | None = None) -> None:
+        """Close the connections; calls that are open may go on for `grace` seconds."""
+        await self.grpc.close(grace)
+
+    def connected(self) -> bool:
+        """Whether there is a connection; if there is none, one is tried."""
+        state = self.grpc.get_state(try_to_connect=True)
+        return state is grpc.ChannelConnectivity.READY
 
     async def unary(self, service: str, operation: Operation, request: Any, call: Call) -> Any:
         """Call `operation` of the proto service `service`, and return its answer.

@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 import msgspec
@@ -19,16 +20,13 @@ def configure(service: str) -> None:
         event["service"] = service
         return event
 
-    shared: list[Processor] = [
-        add_service,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
+    shared: list[Processor] = [add_service, structlog.processors.add_log_level]
     if watched:
+        stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
         # Its default shows the values of local variables, and so prompts and keys.
         console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         structlog.configure(
-            processors=[*shared, console],
+            processors=[*shared, stamp, console],
             wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         )
         return
@@ -36,7 +34,7 @@ def configure(service: str) -> None:
         processors=[
             *shared,
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_encode),
+            _line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=LineWriter(sys.stdout.buffer),
@@ -80,5 +78,10 @@ class LineWriter:
             self._file.flush()
 
 
-def _encode(event: dict[str, object], **_: object) -> bytes:
-    return msgspec.json.encode(event, enc_hook=str)
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def _line(_: object, __: str, event: EventDict) -> bytes:
+    """Return `event` as JSON, stamped. structlog's own stamp costs more than all the rest of a line."""
+    event["timestamp"] = datetime.now(UTC)
+    return _encode(event)

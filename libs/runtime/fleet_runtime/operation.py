@@ -11,6 +11,7 @@ import msgspec
 from google.protobuf.message import Message
 
 from fleet_runtime.call import Call
+from fleet_runtime.dialect import OPENAI, Dialect
 from fleet_runtime.encoded import Encoded, EncodedStream
 
 T = TypeVar("T")
@@ -54,7 +55,8 @@ class Operation:
     """One operation of a service.
 
     `chunk` and `stream_rpc` are set where the answer can come as a stream: then the request has a field `stream`, which
-    REST callers set, and the typed face has two methods.
+    REST callers set, and the typed face has two methods. Where both methods are one, the answer is always a stream,
+    which REST callers get as lines of JSON. `dialect` is what REST callers expect besides.
     """
 
     rpc: str
@@ -64,6 +66,12 @@ class Operation:
     has_body: bool
     stream_rpc: str | None = None
     chunk: MessageType[Any] | None = None
+    dialect: Dialect = OPENAI
+
+    @property
+    def only_streams(self) -> bool:
+        """Whether the answer is always a stream."""
+        return self.stream_rpc == self.rpc
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from google.api.httpbody_pb2 import HttpBody
 from fleet_runtime.boundary import Boundary
 from fleet_runtime.call import Call
 from fleet_runtime.coalesce import LIMIT, coalesce
+from fleet_runtime.dialect import Dialect
 from fleet_runtime.encoded import Encoded, EncodedStream
 from fleet_runtime.errors import FleetError, InvalidArgument, UnsupportedMediaType
 from fleet_runtime.operation import Binding, Operation, is_stream
@@ -28,8 +29,6 @@ from fleet_runtime.reading import reading
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 
 JSON = "application/json"
-EVENTS = "text/event-stream; charset=utf-8"
-DONE = b"data: [DONE]\n\n"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -49,7 +48,8 @@ class RestFace:
         call = Call(self._method, context.invocation_metadata() or ())
 
         async def refuse(error: FleetError) -> None:
-            await _refuse(error, context, begun=call.first_chunk is not None)
+            dialect = self._operation.dialect
+            await _refuse(error, dialect, context, begun=call.first_chunk is not None)
 
         await self._boundary.run(call, self._answer(http, call, context), refuse)
 
@@ -59,9 +59,11 @@ class RestFace:
         request = self._read(http.data, call)
         answer = await self._do(request, call)
         if is_stream(answer):
-            await _write_events(answer, call, context)
+            await _write_events(answer, self._operation.dialect, call, context)
         else:
             await _write_body(_json(answer), context)
+        if call.trailers:
+            context.set_trailing_metadata(tuple(call.trailers))
 
 
 class RequestReader:
@@ -169,57 +171,47 @@ async def _write_body(body: bytes, context: Context) -> None:
         await context.write(HttpBody(data=body[start : start + LIMIT]))
 
 
-async def _write_events(stream: Any, call: Call, context: Context) -> None:
-    """Write a stream as server-sent events, and close it whatever happens."""
-    events = stream.events if isinstance(stream, EncodedStream) else coalesce(_framed(stream))
+async def _write_events(stream: Any, dialect: Dialect, call: Call, context: Context) -> None:
+    """Write a stream as the dialect has streams, and close it whatever happens."""
+    encoded = isinstance(stream, EncodedStream)
+    events = stream.events if encoded else coalesce(_framed(stream, dialect))
     async with aclosing(events):
         async for batch in events:
             if call.first_chunk is None:
                 call.first_chunk = time.perf_counter()
-                await context.write(HttpBody(content_type=EVENTS, data=batch))
+                await context.write(HttpBody(content_type=dialect.media_type, data=batch))
             else:
                 await context.write(HttpBody(data=batch))
     # A stream without a single chunk is still a stream.
-    kind = EVENTS if call.first_chunk is None else ""
-    await context.write(HttpBody(content_type=kind, data=DONE))
+    kind = dialect.media_type if call.first_chunk is None else ""
+    if kind or dialect.end:
+        await context.write(HttpBody(content_type=kind, data=dialect.end))
 
 
-async def _framed(stream: AsyncGenerator[Any, None]) -> AsyncGenerator[bytes, None]:
+async def _framed(
+    stream: AsyncGenerator[Any, None], dialect: Dialect
+) -> AsyncGenerator[bytes, None]:
     """Yield each message of `stream` as one event."""
     async with aclosing(stream):
         async for message in stream:
-            yield b"data: %b\n\n" % _json(message)
+            yield dialect.event(message, _json(message))
 
 
 def _json(answer: Any) -> bytes:
     return answer.json if isinstance(answer, Encoded) else _encode(answer)
 
 
-async def _refuse(error: FleetError, context: Context, *, begun: bool) -> None:
+async def _refuse(error: FleetError, dialect: Dialect, context: Context, *, begun: bool) -> None:
     """Tell the caller of `error`: as the answer, or inside the stream once that has begun."""
-    body = error_body(error)
     if begun:
         # HTTP callers do not see the status at the end of a stream: the transfer would end as if all were well.
-        await context.write(HttpBody(data=b"data: %b\n\n" % body.encode()))
+        await context.write(HttpBody(data=dialect.error_event(error)))
+    # In ASCII, as headers are.
+    body = json.dumps(dialect.envelope(error), separators=(",", ":"))
     trailers = [("x-fleet-error", body), ("x-fleet-status", str(error.status))]
     if error.retry_after is not None:
         trailers.append(("retry-after", str(math.ceil(error.retry_after))))
     await context.abort(error.grpc_code, error.message, tuple(trailers))
-
-
-def error_body(error: FleetError) -> str:
-    """Return `error` in OpenAI's envelope, in ASCII, as it travels in a header."""
-    return json.dumps(
-        {
-            "error": {
-                "message": error.message,
-                "type": error.type,
-                "param": error.param,
-                "code": error.code,
-            }
-        },
-        separators=(",", ":"),
-    )
 
 
 def rest_handlers(service: str, bindings: Sequence[Binding], boundary: Boundary) -> dict[str, Any]:

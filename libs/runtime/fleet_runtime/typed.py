@@ -44,7 +44,9 @@ class TypedFace:
 
         async def work() -> Message:
             request = self._request(message, call, stream=None)
-            return _to_proto(await self._do(request, call), self._operation.answer)
+            answer = _to_proto(await self._do(request, call), self._operation.answer)
+            end_with(call, context)
+            return answer
 
         async def refuse(error: FleetError) -> Message:
             await abort(error, context)
@@ -69,7 +71,7 @@ class TypedFace:
         """Return the request, checked as REST callers' are."""
         with reading():
             request = self._decoder.decode(_encode(self._operation.request.from_proto(message)))
-        if self._operation.chunk:
+        if self._operation.chunk and not self._operation.only_streams:
             request.stream = stream
         call.received = request
         return request
@@ -77,13 +79,13 @@ class TypedFace:
     def handlers(self) -> dict[str, Any]:
         """Return the gRPC handlers by the names of their methods."""
         operation, request = self._operation, self._operation.request.proto
-        found = {
-            operation.rpc: grpc.unary_unary_rpc_method_handler(
+        found = {}
+        if not operation.only_streams:
+            found[operation.rpc] = grpc.unary_unary_rpc_method_handler(
                 self.unary,
                 request_deserializer=request.FromString,
                 response_serializer=operation.answer.proto.SerializeToString,
             )
-        }
         if operation.stream_rpc and operation.chunk:
             found[operation.stream_rpc] = grpc.unary_stream_rpc_method_handler(
                 self.stream,
@@ -117,6 +119,13 @@ async def _write_stream(
             if call.first_chunk is None:
                 call.first_chunk = time.perf_counter()
             await context.write(_to_proto(chunk, kind))
+    end_with(call, context)
+
+
+def end_with(call: Call, context: Context) -> None:
+    """End the answer with the metadata that the operation left for it."""
+    if call.trailers:
+        context.set_trailing_metadata(tuple(call.trailers))
 
 
 async def abort(error: FleetError, context: Context) -> None:

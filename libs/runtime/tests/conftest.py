@@ -12,7 +12,14 @@ from grpc_status import rpc_status
 
 from fleet.inference.v1 import messages as m
 from fleet.inference.v1.inference_pb2_grpc import InferenceServiceStub
-from fleet.inference.v1.operations import bind_inference_service, bind_model_service
+from fleet.inference.v1.operations import (
+    bind_inference_service,
+    bind_interactions_service,
+    bind_legacy_inference_service,
+    bind_message_batches_service,
+    bind_messages_service,
+    bind_model_service,
+)
 from fleet_runtime.call import Call
 from fleet_runtime.serve import OPTIONS, serving
 
@@ -21,7 +28,7 @@ CHAT = "/v1/chat/completions"
 
 @dataclass
 class Inference:
-    """`InferenceService` and `ModelService`, every method of which does what the test says."""
+    """Every service of inference, every method of which does what the test says."""
 
     does: Callable[[Any, Call], Awaitable[Any]] | None = None
     requests: list[Any] = field(default_factory=list)
@@ -36,6 +43,11 @@ class Inference:
     list_chat_completions = get_chat_completion = update_chat_completion = _do
     delete_chat_completion = list_chat_completion_messages = _do
     list_models = get_model = register_model = unregister_model = _do
+    create_message = count_message_tokens = create_interaction = _do
+    create_message_batch = list_message_batches = get_message_batch = _do
+    cancel_message_batch = delete_message_batch = list_message_batch_results = _do
+    legacy_chat_completion = legacy_completion = legacy_embeddings = _do
+    legacy_batch_chat_completion = legacy_batch_completion = _do
 
     def answers(self, answer):
         """Answer every request with `answer`."""
@@ -136,7 +148,14 @@ def inference():
 @pytest.fixture
 async def address(inference):
     """The address of a server that serves `inference`."""
-    services = [bind_inference_service(inference), bind_model_service(inference)]
+    services = [
+        bind_inference_service(inference),
+        bind_model_service(inference),
+        bind_messages_service(inference),
+        bind_message_batches_service(inference),
+        bind_interactions_service(inference),
+        bind_legacy_inference_service(inference),
+    ]
     async with serving(services) as address:
         yield address
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fleet.inference.v1 import messages as m
 from fleet_runtime.call import Call
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -61,3 +62,17 @@ def test_time_left_is_never_negative():
     """A deadline that has passed leaves none."""
     assert 0.0 == Call("/m", deadline=0.0).seconds_left()
     assert Call("/m").seconds_left() is None
+
+
+def test_call_that_is_retold_is_still_the_same_call():
+    """Whoever translates a request notes its cost in the one log line; the body in the old dialect misleads nobody."""
+    call = Call("x", [("traceparent", "t")], deadline=5.0)
+    call.body = b"in another dialect"
+    request = m.RerankRequest(model="m", query="q", items=["i"])
+    told = call.retold(request)
+    told.notes["model"] = "m"
+
+    assert (None, request) == (told.body, told.received)
+    assert {"model": "m"} == call.notes
+    assert call.trace() == told.trace()
+    assert call.seconds_left() is not None

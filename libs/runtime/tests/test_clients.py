@@ -8,7 +8,7 @@ import pytest
 from fleet.inference.v1 import messages as m
 from fleet.inference.v1.operations import InferenceServiceClient, bind_inference_service
 from fleet_runtime.call import Call
-from fleet_runtime.clients import Channel, addresses, target
+from fleet_runtime.clients import Channel, addresses, places, target
 from fleet_runtime.errors import (
     DeadlineExceeded,
     FleetError,
@@ -242,6 +242,43 @@ async def test_calls_are_spread_over_replicas(inference, address, completion, mo
         await channel.aclose()
 
 
+async def test_one_replica_may_be_called_and_is_heard(inference, address, completion, chunk):
+    """Whoever chooses among replicas calls each by itself, and hears what ends its answers."""
+    heard = []
+
+    async def does(request, call):
+        call.trailers.append(("x-load", "3"))
+        return completion()
+
+    async def stream(request, call):
+        async def chunks():
+            yield chunk("a")
+            call.trailers.append(("x-load", "4"))
+
+        return chunks()
+
+    channel = Channel("runner", at=address, heard=heard.extend)
+    client = InferenceServiceClient(channel)
+    inference.does = does
+    await client.create_chat_completion(ASK, Call("/m"))
+    inference.does = stream
+    assert [chunk("a")] == [one async for one in client.stream_chat_completion(ASK, Call("/m"))]
+    await channel.aclose()
+
+    assert [("x-load", "3"), ("x-load", "4")] == heard
+
+
+async def test_one_replica_is_not_tried_again_by_itself(inference, address):
+    """Whoever chooses among replicas may choose another."""
+    inference.fails(Unavailable("not yet"))
+    channel = Channel("runner", at=address)
+    with pytest.raises(FleetError):
+        await InferenceServiceClient(channel).create_chat_completion(ASK, Call("/m"))
+    await channel.aclose()
+
+    assert 1 == len(inference.requests)
+
+
 async def test_service_may_listen_on_a_unix_socket(tmp_path, inference, completion, monkeypatch):
     """On one machine no port is needed."""
     inference.answers(completion("hello"))
@@ -266,4 +303,8 @@ def test_addresses_are_read_by_name():
         "c": "unix:/run/c",
     } == addresses(environ)
     assert {} == addresses({})
+    assert {"a": ["127.0.0.1:1"], "b": ["127.0.0.1:2", "127.0.0.1:3"]} == places(
+        {"FLEET_ADDRESSES": "a=127.0.0.1:1,b=127.0.0.1:2;127.0.0.1:3"}
+    )
     assert "unix:/x" == target("unix:/x")
+    assert "ipv6:[::1]:1,[::1]:2" == target("[::1]:1;[::1]:2")

@@ -6,7 +6,9 @@ import grpc
 import pytest
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 
-from fleet.inference.v1 import chat_pb2
+from fleet.inference.v1 import chat_pb2, message_batches_pb2
+from fleet.inference.v1 import messages as m
+from fleet.inference.v1.message_batches_pb2_grpc import MessageBatchesServiceStub
 from fleet_runtime.encoded import Encoded, EncodedStream
 from fleet_runtime.errors import InvalidArgument, NotFound, ResourceExhausted, UpstreamFailed
 
@@ -192,3 +194,47 @@ async def test_error_of_a_wrong_request_is_the_same_on_both_faces(stub, rest, de
 
     assert answer.envelope["message"] == caught.value.details()
     assert InvalidArgument.grpc_code == answer.code
+
+
+async def test_answer_ends_with_the_operations_trailers(stub, inference, completion):
+    """An engine tells its load there."""
+
+    async def does(request, call):
+        call.trailers.append(("x-load", "3"))
+        return completion()
+
+    inference.does = does
+    running = stub.CreateChatCompletion(ask())
+    await running
+
+    assert "3" == dict(await running.trailing_metadata())["x-load"]
+
+
+async def test_stream_ends_with_the_operations_trailers(stub, inference, chunk):
+    """Also with those that are known only after the last chunk."""
+
+    async def does(request, call):
+        async def stream():
+            yield chunk("a")
+            call.trailers.append(("x-load", "3"))
+
+        return stream()
+
+    inference.does = does
+    running = stub.StreamChatCompletion(ask())
+
+    assert 1 == len([answer async for answer in running])
+    assert "3" == dict(await running.trailing_metadata())["x-load"]
+
+
+async def test_what_always_streams_has_one_method(address, inference):
+    """The request has no `stream` to set."""
+    outcome = m.MessageBatchOutcome(type="canceled")
+    inference.streams(m.MessageBatchResult(custom_id="a", result=outcome))
+    async with grpc.aio.insecure_channel(address) as channel:
+        stub = MessageBatchesServiceStub(channel)
+        asked = message_batches_pb2.ListMessageBatchResultsRequest(message_batch_id="b")
+        found = [answer async for answer in stub.ListMessageBatchResults(asked)]
+
+    assert [("a", "canceled")] == [(each.custom_id, each.result.type) for each in found]
+    assert "b" == inference.requests[0].message_batch_id

@@ -19,6 +19,40 @@ from tools.gen.openapi import openapi, write_openapi
 LLAMA_STACK = json.loads((Path(__file__).parent / "llama_stack_fields.json").read_text())
 # Our message for each of them.
 OURS = {
+    "AnthropicBase64ImageSource": "BlockSource",
+    "AnthropicCountTokensRequest": "CountMessageTokensRequest",
+    "AnthropicCountTokensResponse": "MessageTokensCount",
+    "AnthropicCreateMessageRequest": "CreateMessageRequest",
+    "AnthropicCustomToolDef": "MessageTool",
+    "AnthropicImageBlock": "ContentBlock",
+    "AnthropicMessage": "InputMessage",
+    "AnthropicMessageResponse": "Message",
+    "AnthropicRedactedThinkingBlock": "ContentBlock",
+    "AnthropicTextBlock": "ContentBlock",
+    "AnthropicThinkingBlock": "ContentBlock",
+    "AnthropicThinkingConfig": "Thinking",
+    "AnthropicToolResultBlock": "ContentBlock",
+    "AnthropicToolUseBlock": "ContentBlock",
+    "AnthropicURLImageSource": "BlockSource",
+    "AnthropicUsage": "MessageUsage",
+    "GoogleCreateInteractionRequest": "CreateInteractionRequest",
+    "GoogleFunctionCallContent": "InteractionContent",
+    "GoogleFunctionCallOutput": "InteractionContent",
+    "GoogleFunctionDeclaration": "InteractionFunction",
+    "GoogleFunctionResponseContent": "InteractionContent",
+    "GoogleGenerationConfig": "InteractionConfig",
+    "GoogleInputTurn": "InteractionTurn",
+    "GoogleInteractionResponse": "Interaction",
+    "GoogleTextContent": "InteractionContent",
+    "GoogleTextOutput": "InteractionContent",
+    "GoogleThoughtOutput": "InteractionContent",
+    "GoogleTool": "InteractionTool",
+    "GoogleUsage": "InteractionUsage",
+    "CreateMessageBatchRequest": "CreateMessageBatchRequest",
+    "ListMessageBatchesResponse": "MessageBatchList",
+    "MessageBatch": "MessageBatch",
+    "MessageBatchRequestCounts": "MessageBatchCounts",
+    "MessageBatchRequestParams": "MessageBatchRequest",
     "ChatCompletionMessage": "StoredMessage",
     "ChatCompletionMessageList": "ChatCompletionMessageList",
     "HealthInfo": "HealthInfo",
@@ -168,6 +202,16 @@ def test_streams_are_shown_beside_whole_answers(document):
     )
 
 
+def test_what_always_streams_is_lines(document):
+    """Results of batches are a file rather than events."""
+    place = "/v1/messages/batches/{message_batch_id}/results"
+    content = document["paths"][place]["get"]["responses"]["200"]["content"]
+
+    assert {
+        "application/x-jsonl": {"schema": {"$ref": "#/components/schemas/MessageBatchResult"}}
+    } == content
+
+
 def test_query_has_the_fields_of_the_request(document):
     """What has no body takes its fields from the query."""
     parameters = {
@@ -283,6 +327,25 @@ def test_open_messages_take_more(schemas):
     assert "extra" not in schemas["ChatCompletionRequest"]["properties"]
 
 
+@pytest.mark.parametrize(
+    ("path", "envelope", "end"),
+    [
+        ("/v1/chat/completions", "ErrorEnvelope", True),
+        ("/v1/inference/chat-completion", "ErrorEnvelope", False),
+        ("/v1/messages", "AnthropicErrorEnvelope", False),
+        ("/v1alpha/interactions", "GoogleErrorEnvelope", False),
+    ],
+)
+def test_errors_and_streams_are_told_in_the_dialect_of_the_path(document, path, envelope, end):
+    """Each API has its own envelope, and only OpenAI's ends its streams with a mark."""
+    responses = document["paths"][path]["post"]["responses"]
+    name = responses["400"]["$ref"].removeprefix("#/components/responses/")
+    (told,) = document["components"]["responses"][name]["content"].values()
+
+    assert f"#/components/schemas/{envelope}" == told["schema"]["$ref"]
+    assert end == ("[DONE]" in responses["200"]["description"])
+
+
 def test_apis_may_share_the_name_of_a_message():
     """Each keeps a schema of its own."""
     named = [package("fleet.files.v1"), package("fleet.vector_io.v1")]
@@ -320,7 +383,7 @@ def test_every_field_of_llama_stack_is_ours(schemas, version, theirs):
     )
 
 
-@pytest.mark.parametrize(("version", "theirs"), [c for c in CASES if "Request" in c[1]])
+@pytest.mark.parametrize(("version", "theirs"), [c for c in CASES if "Request" in OURS[c[1]]])
 def test_nothing_that_llama_stack_leaves_open_is_required(schemas, version, theirs):
     """A request that Llama Stack takes is not refused here for a field that it lacks."""
     required = schemas[OURS[theirs]]["required"]

@@ -3,13 +3,13 @@
 import math
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, field_validator
-from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy import URL, Engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -17,6 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from fleet_runtime.config import Config, Secret, reveal
 from fleet_runtime.errors import InvalidArgument, Unavailable
+from fleet_runtime.store.notices import notices, ticks
 
 # The steps of SQLite's virtual machine between two looks at the clock: some 0.1 ms.
 STEPS = 10_000
@@ -58,6 +59,7 @@ class Database:
         url = _parse(reveal(config.url))
         is_sqlite = url.get_backend_name() == "sqlite"
         self._engine = _sqlite(url, config) if is_sqlite else _postgres(url, config, schema)
+        self._notices_at = None if is_sqlite else url
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -79,6 +81,20 @@ class Database:
         except DataError as error:
             message = "a value of the request is none that the database can hold"
             raise InvalidArgument(message, code="invalid_value") from error
+
+    async def announce(self, connection: AsyncConnection, topic: str) -> None:
+        """Tell all who follow `topic`, in any process, that it changed, once the transaction of `connection` holds."""
+        if self._notices_at is not None:
+            await connection.execute(select(func.pg_notify(self._channel(topic), "")))
+
+    def changes(self, topic: str) -> AsyncGenerator[None, None]:
+        """Yield soon after each change of `topic` that was announced, within a second; now and then for none."""
+        if self._notices_at is None:
+            return ticks()
+        return notices(self._notices_at, self._channel(topic))
+
+    def _channel(self, topic: str) -> str:
+        return f"{self.schema}.{topic}"
 
     async def aclose(self) -> None:
         """Close all connections. Called once, after the last transaction."""

@@ -25,11 +25,13 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66leet/api/v1/options.proto\x12\x0c\x66leet.api.v1\x1a google/protobuf/descriptor.proto:0\n\x05union\x12\x1f.google.protobuf.MessageOptions\x18\xb5\x87\x03 \x01(\x08:/\n\x04\x62\x61re\x12\x1f.google.protobuf.MessageOptions\x18\xb6\x87\x03 \x01(\x08:/\n\x04open\x12\x1f.google.protobuf.MessageOptions\x18\xb7\x87\x03 \x01(\x08:-\n\x04json\x12\x1d.google.protobuf.FieldOptions\x18\x99\x88\x03 \x01(\x08:1\n\x08nullable\x12\x1d.google.protobuf.FieldOptions\x18\x9a\x88\x03 \x01(\x08:3\n\nomit_empty\x12\x1d.google.protobuf.FieldOptions\x18\x9b\x88\x03 \x01(\x08:1\n\x08\x63onstant\x12\x1d.google.protobuf.FieldOptions\x18\x9c\x88\x03 \x01(\t:,\n\x03min\x12\x1d.google.protobuf.FieldOptions\x18\x9d\x88\x03 \x01(\x01:,\n\x03max\x12\x1d.google.protobuf.FieldOptions\x18\x9e\x88\x03 \x01(\x01:/\n\x06one_of\x12\x1d.google.protobuf.FieldOptions\x18\x9f\x88\x03 \x03(\t:1\n\x07streams\x12\x1e.google.protobuf.MethodOptions\x18\xfd\x88\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66leet/api/v1/options.proto\x12\x0c\x66leet.api.v1\x1a google/protobuf/descriptor.proto*f\n\x07\x44ialect\x12\x17\n\x13\x44IALECT_UNSPECIFIED\x10\x00\x12\x15\n\x11\x44IALECT_ANTHROPIC\x10\x01\x12\x12\n\x0e\x44IALECT_GOOGLE\x10\x02\x12\x17\n\x13\x44IALECT_LLAMA_STACK\x10\x03:0\n\x05union\x12\x1f.google.protobuf.MessageOptions\x18\xb5\x87\x03 \x01(\x08:/\n\x04\x62\x61re\x12\x1f.google.protobuf.MessageOptions\x18\xb6\x87\x03 \x01(\x08:/\n\x04open\x12\x1f.google.protobuf.MessageOptions\x18\xb7\x87\x03 \x01(\x08:-\n\x04json\x12\x1d.google.protobuf.FieldOptions\x18\x99\x88\x03 \x01(\x08:1\n\x08nullable\x12\x1d.google.protobuf.FieldOptions\x18\x9a\x88\x03 \x01(\x08:3\n\nomit_empty\x12\x1d.google.protobuf.FieldOptions\x18\x9b\x88\x03 \x01(\x08:1\n\x08\x63onstant\x12\x1d.google.protobuf.FieldOptions\x18\x9c\x88\x03 \x01(\t:,\n\x03min\x12\x1d.google.protobuf.FieldOptions\x18\x9d\x88\x03 \x01(\x01:,\n\x03max\x12\x1d.google.protobuf.FieldOptions\x18\x9e\x88\x03 \x01(\x01:/\n\x06one_of\x12\x1d.google.protobuf.FieldOptions\x18\x9f\x88\x03 \x03(\t:1\n\x07streams\x12\x1e.google.protobuf.MethodOptions\x18\xfd\x88\x03 \x01(\t:I\n\x07\x64ialect\x12\x1f.google.protobuf.ServiceOptions\x18\xe1\x89\x03 \x01(\x0e\x32\x15.fleet.api.v1.Dialectb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fleet.api.v1.options_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_DIALECT']._serialized_start=78
+  _globals['_DIALECT']._serialized_end=180
 # @@protoc_insertion_point(module_scope)

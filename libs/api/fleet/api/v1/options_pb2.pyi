@@ -6,10 +6,46 @@ isort:skip_file
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf.internal import extension_dict as _extension_dict
 import builtins as _builtins
+import sys
+import typing as _typing
+
+if sys.version_info >= (3, 10):
+    from typing import TypeAlias as _TypeAlias
+else:
+    from typing_extensions import TypeAlias as _TypeAlias
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _Dialect:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DialectEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Dialect.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DIALECT_UNSPECIFIED: _Dialect.ValueType  # 0
+    """OpenAI's: events without names, and `data: [DONE]` at the end."""
+    DIALECT_ANTHROPIC: _Dialect.ValueType  # 1
+    """Anthropic's Messages API: events named by their `type`."""
+    DIALECT_GOOGLE: _Dialect.ValueType  # 2
+    """Google's Interactions API: events named by their `event_type`."""
+    DIALECT_LLAMA_STACK: _Dialect.ValueType  # 3
+    """Llama Stack's before its version 0.3: events without names, and nothing after the last one."""
+
+class Dialect(_Dialect, metaclass=_DialectEnumTypeWrapper):
+    """Whose conventions a REST face follows: what errors look like, and how the events of a stream are named and ended."""
+
+DIALECT_UNSPECIFIED: Dialect.ValueType  # 0
+"""OpenAI's: events without names, and `data: [DONE]` at the end."""
+DIALECT_ANTHROPIC: Dialect.ValueType  # 1
+"""Anthropic's Messages API: events named by their `type`."""
+DIALECT_GOOGLE: Dialect.ValueType  # 2
+"""Google's Interactions API: events named by their `event_type`."""
+DIALECT_LLAMA_STACK: Dialect.ValueType  # 3
+"""Llama Stack's before its version 0.3: events without names, and nothing after the last one."""
+Global___Dialect: _TypeAlias = Dialect  # noqa: Y015
 
 UNION_FIELD_NUMBER: _builtins.int
 BARE_FIELD_NUMBER: _builtins.int
@@ -22,6 +58,7 @@ MIN_FIELD_NUMBER: _builtins.int
 MAX_FIELD_NUMBER: _builtins.int
 ONE_OF_FIELD_NUMBER: _builtins.int
 STREAMS_FIELD_NUMBER: _builtins.int
+DIALECT_FIELD_NUMBER: _builtins.int
 union: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, _builtins.bool]
 """The JSON is the value of the one field that is set: for OpenAI's unions.
 The message has one oneof, whose members differ in their JSON type.
@@ -50,3 +87,5 @@ streams: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions
 """The method of which this is the streaming twin: the same operation with `stream` set.
 Over REST both are one path.
 """
+dialect: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.ServiceOptions, Global___Dialect.ValueType]
+"""OpenAI's if unset."""

@@ -26,15 +26,19 @@ from fleet.api.v1 import options_pb2 as fleet_dot_api_dot_v1_dot_options__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66leet/inference/v1/models.proto\x12\x12\x66leet.inference.v1\x1a\x1a\x66leet/api/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\"\x13\n\x11ListModelsRequest\"U\n\tModelList\x12\x18\n\x06object\x18\x01 \x01(\tB\x08\xe2\xc1\x18\x04list\x12.\n\x04\x64\x61ta\x18\x02 \x03(\x0b\x32 .fleet.inference.v1.ModelSummary\"\x94\x01\n\x0cModelSummary\x12\n\n\x02id\x18\x01 \x01(\t\x12\x19\n\x06object\x18\x02 \x01(\tB\t\xe2\xc1\x18\x05model\x12\x0f\n\x07\x63reated\x18\x03 \x01(\x03\x12\x10\n\x08owned_by\x18\x04 \x01(\t\x12&\n\x0f\x63ustom_metadata\x18\x05 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x00\x88\x01\x01\x42\x12\n\x10_custom_metadata\"#\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"\xdb\x02\n\x05Model\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\'\n\x14provider_resource_id\x18\x02 \x01(\tB\x04\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x13\n\x0bprovider_id\x18\x03 \x01(\t\x12\x17\n\x04type\x18\x04 \x01(\tB\t\xe2\xc1\x18\x05model\x12\x16\n\x08metadata\x18\x05 \x01(\tB\x04\xc8\xc1\x18\x01\x12\x0f\n\x07\x63reated\x18\x06 \x01(\x03\x12\x10\n\x08owned_by\x18\x07 \x01(\t\x12\x32\n\nmodel_type\x18\x08 \x01(\tB\x1e\xfa\xc1\x18\x03llm\xfa\xc1\x18\tembedding\xfa\xc1\x18\x06rerank\x12#\n\x10model_validation\x18\t \x01(\x08\x42\x04\xd0\xc1\x18\x01H\x01\x88\x01\x01\x12\n\n\x02id\x18\n \x01(\t\x12\x19\n\x06object\x18\x0b \x01(\tB\t\xe2\xc1\x18\x05modelB\x17\n\x15_provider_resource_idB\x13\n\x11_model_validation\"\xbb\x02\n\x14RegisterModelRequest\x12\x1d\n\x08model_id\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12\x1e\n\x11provider_model_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0bprovider_id\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x1b\n\x08metadata\x18\x04 \x01(\tB\x04\xc8\xc1\x18\x01H\x02\x88\x01\x01\x12\x37\n\nmodel_type\x18\x05 \x01(\tB\x1e\xfa\xc1\x18\x03llm\xfa\xc1\x18\tembedding\xfa\xc1\x18\x06rerankH\x03\x88\x01\x01\x12\x1d\n\x10model_validation\x18\x06 \x01(\x08H\x04\x88\x01\x01\x42\x14\n\x12_provider_model_idB\x0e\n\x0c_provider_idB\x0b\n\t_metadataB\r\n\x0b_model_typeB\x13\n\x11_model_validation\"*\n\x16UnregisterModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"F\n\x0cModelDeleted\x12\n\n\x02id\x18\x01 \x01(\t\x12\x19\n\x06object\x18\x02 \x01(\tB\t\xe2\xc1\x18\x05model\x12\x0f\n\x07\x64\x65leted\x18\x03 \x01(\x08\x32\x94\x04\n\x0cModelService\x12~\n\nListModels\x12%.fleet.inference.v1.ListModelsRequest\x1a\x1d.fleet.inference.v1.ModelList\"*\x82\xd3\xe4\x93\x02$\x12\n/v1/modelsZ\x16\x12\x14/v1/openai/v1/models\x12\x92\x01\n\x08GetModel\x12#.fleet.inference.v1.GetModelRequest\x1a\x19.fleet.inference.v1.Model\"F\x82\xd3\xe4\x93\x02@\x12\x18/v1/models/{model_id=**}Z$\x12\"/v1/openai/v1/models/{model_id=**}\x12k\n\rRegisterModel\x12(.fleet.inference.v1.RegisterModelRequest\x1a\x19.fleet.inference.v1.Model\"\x15\x82\xd3\xe4\x93\x02\x0f\"\n/v1/models:\x01*\x12\x81\x01\n\x0fUnregisterModel\x12*.fleet.inference.v1.UnregisterModelRequest\x1a .fleet.inference.v1.ModelDeleted\" \x82\xd3\xe4\x93\x02\x1a*\x18/v1/models/{model_id=**}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x66leet/inference/v1/models.proto\x12\x12\x66leet.inference.v1\x1a\x1a\x66leet/api/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\"\x93\x01\n\x11ListModelsRequest\x12\x16\n\tbefore_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x15\n\x08\x61\x66ter_id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12*\n\x05limit\x18\x03 \x01(\x05\x42\x16\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\xf1\xc1\x18\x00\x00\x00\x00\x00@\x8f@H\x02\x88\x01\x01\x42\x0c\n\n_before_idB\x0b\n\t_after_idB\x08\n\x06_limit\"\xf6\x01\n\tModelList\x12\x18\n\x06object\x18\x01 \x01(\tB\x08\xe2\xc1\x18\x04list\x12.\n\x04\x64\x61ta\x18\x02 \x03(\x0b\x32 .fleet.inference.v1.ModelSummary\x12\x15\n\x08has_more\x18\x03 \x01(\x08H\x00\x88\x01\x01\x12\x15\n\x08\x66irst_id\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x14\n\x07last_id\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x35\n\x06models\x18\x06 \x03(\x0b\x32\x1f.fleet.inference.v1.GoogleModelB\x04\xd8\xc1\x18\x01\x42\x0b\n\t_has_moreB\x0b\n\t_first_idB\n\n\x08_last_id\"\x1b\n\x0bGoogleModel\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x84\x02\n\x0cModelSummary\x12\n\n\x02id\x18\x01 \x01(\t\x12\x19\n\x06object\x18\x02 \x01(\tB\t\xe2\xc1\x18\x05model\x12\x0f\n\x07\x63reated\x18\x03 \x01(\x03\x12\x10\n\x08owned_by\x18\x04 \x01(\t\x12&\n\x0f\x63ustom_metadata\x18\x05 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x11\n\x04type\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\x19\n\x0c\x64isplay_name\x18\x07 \x01(\tH\x02\x88\x01\x01\x12\x17\n\ncreated_at\x18\x08 \x01(\tH\x03\x88\x01\x01\x42\x12\n\x10_custom_metadataB\x07\n\x05_typeB\x0f\n\r_display_nameB\r\n\x0b_created_at\"#\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"\xdb\x02\n\x05Model\x12\x12\n\nidentifier\x18\x01 \x01(\t\x12\'\n\x14provider_resource_id\x18\x02 \x01(\tB\x04\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x13\n\x0bprovider_id\x18\x03 \x01(\t\x12\x17\n\x04type\x18\x04 \x01(\tB\t\xe2\xc1\x18\x05model\x12\x16\n\x08metadata\x18\x05 \x01(\tB\x04\xc8\xc1\x18\x01\x12\x0f\n\x07\x63reated\x18\x06 \x01(\x03\x12\x10\n\x08owned_by\x18\x07 \x01(\t\x12\x32\n\nmodel_type\x18\x08 \x01(\tB\x1e\xfa\xc1\x18\x03llm\xfa\xc1\x18\tembedding\xfa\xc1\x18\x06rerank\x12#\n\x10model_validation\x18\t \x01(\x08\x42\x04\xd0\xc1\x18\x01H\x01\x88\x01\x01\x12\n\n\x02id\x18\n \x01(\t\x12\x19\n\x06object\x18\x0b \x01(\tB\t\xe2\xc1\x18\x05modelB\x17\n\x15_provider_resource_idB\x13\n\x11_model_validation\"\xbb\x02\n\x14RegisterModelRequest\x12\x1d\n\x08model_id\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12\x1e\n\x11provider_model_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0bprovider_id\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x1b\n\x08metadata\x18\x04 \x01(\tB\x04\xc8\xc1\x18\x01H\x02\x88\x01\x01\x12\x37\n\nmodel_type\x18\x05 \x01(\tB\x1e\xfa\xc1\x18\x03llm\xfa\xc1\x18\tembedding\xfa\xc1\x18\x06rerankH\x03\x88\x01\x01\x12\x1d\n\x10model_validation\x18\x06 \x01(\x08H\x04\x88\x01\x01\x42\x14\n\x12_provider_model_idB\x0e\n\x0c_provider_idB\x0b\n\t_metadataB\r\n\x0b_model_typeB\x13\n\x11_model_validation\"*\n\x16UnregisterModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"F\n\x0cModelDeleted\x12\n\n\x02id\x18\x01 \x01(\t\x12\x19\n\x06object\x18\x02 \x01(\tB\t\xe2\xc1\x18\x05model\x12\x0f\n\x07\x64\x65leted\x18\x03 \x01(\x08\x32\x94\x04\n\x0cModelService\x12~\n\nListModels\x12%.fleet.inference.v1.ListModelsRequest\x1a\x1d.fleet.inference.v1.ModelList\"*\x82\xd3\xe4\x93\x02$\x12\n/v1/modelsZ\x16\x12\x14/v1/openai/v1/models\x12\x92\x01\n\x08GetModel\x12#.fleet.inference.v1.GetModelRequest\x1a\x19.fleet.inference.v1.Model\"F\x82\xd3\xe4\x93\x02@\x12\x18/v1/models/{model_id=**}Z$\x12\"/v1/openai/v1/models/{model_id=**}\x12k\n\rRegisterModel\x12(.fleet.inference.v1.RegisterModelRequest\x1a\x19.fleet.inference.v1.Model\"\x15\x82\xd3\xe4\x93\x02\x0f\"\n/v1/models:\x01*\x12\x81\x01\n\x0fUnregisterModel\x12*.fleet.inference.v1.UnregisterModelRequest\x1a .fleet.inference.v1.ModelDeleted\" \x82\xd3\xe4\x93\x02\x1a*\x18/v1/models/{model_id=**}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fleet.inference.v1.models_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_LISTMODELSREQUEST'].fields_by_name['limit']._loaded_options = None
+  _globals['_LISTMODELSREQUEST'].fields_by_name['limit']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?\361\301\030\000\000\000\000\000@\217@'
   _globals['_MODELLIST'].fields_by_name['object']._loaded_options = None
   _globals['_MODELLIST'].fields_by_name['object']._serialized_options = b'\342\301\030\004list'
+  _globals['_MODELLIST'].fields_by_name['models']._loaded_options = None
+  _globals['_MODELLIST'].fields_by_name['models']._serialized_options = b'\330\301\030\001'
   _globals['_MODELSUMMARY'].fields_by_name['object']._loaded_options = None
   _globals['_MODELSUMMARY'].fields_by_name['object']._serialized_options = b'\342\301\030\005model'
   _globals['_MODELSUMMARY'].fields_by_name['custom_metadata']._loaded_options = None
@@ -67,22 +71,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODELSERVICE'].methods_by_name['RegisterModel']._serialized_options = b'\202\323\344\223\002\017\"\n/v1/models:\001*'
   _globals['_MODELSERVICE'].methods_by_name['UnregisterModel']._loaded_options = None
   _globals['_MODELSERVICE'].methods_by_name['UnregisterModel']._serialized_options = b'\202\323\344\223\002\032*\030/v1/models/{model_id=**}'
-  _globals['_LISTMODELSREQUEST']._serialized_start=113
-  _globals['_LISTMODELSREQUEST']._serialized_end=132
-  _globals['_MODELLIST']._serialized_start=134
-  _globals['_MODELLIST']._serialized_end=219
-  _globals['_MODELSUMMARY']._serialized_start=222
-  _globals['_MODELSUMMARY']._serialized_end=370
-  _globals['_GETMODELREQUEST']._serialized_start=372
-  _globals['_GETMODELREQUEST']._serialized_end=407
-  _globals['_MODEL']._serialized_start=410
-  _globals['_MODEL']._serialized_end=757
-  _globals['_REGISTERMODELREQUEST']._serialized_start=760
-  _globals['_REGISTERMODELREQUEST']._serialized_end=1075
-  _globals['_UNREGISTERMODELREQUEST']._serialized_start=1077
-  _globals['_UNREGISTERMODELREQUEST']._serialized_end=1119
-  _globals['_MODELDELETED']._serialized_start=1121
-  _globals['_MODELDELETED']._serialized_end=1191
-  _globals['_MODELSERVICE']._serialized_start=1194
-  _globals['_MODELSERVICE']._serialized_end=1726
+  _globals['_LISTMODELSREQUEST']._serialized_start=114
+  _globals['_LISTMODELSREQUEST']._serialized_end=261
+  _globals['_MODELLIST']._serialized_start=264
+  _globals['_MODELLIST']._serialized_end=510
+  _globals['_GOOGLEMODEL']._serialized_start=512
+  _globals['_GOOGLEMODEL']._serialized_end=539
+  _globals['_MODELSUMMARY']._serialized_start=542
+  _globals['_MODELSUMMARY']._serialized_end=802
+  _globals['_GETMODELREQUEST']._serialized_start=804
+  _globals['_GETMODELREQUEST']._serialized_end=839
+  _globals['_MODEL']._serialized_start=842
+  _globals['_MODEL']._serialized_end=1189
+  _globals['_REGISTERMODELREQUEST']._serialized_start=1192
+  _globals['_REGISTERMODELREQUEST']._serialized_end=1507
+  _globals['_UNREGISTERMODELREQUEST']._serialized_start=1509
+  _globals['_UNREGISTERMODELREQUEST']._serialized_end=1551
+  _globals['_MODELDELETED']._serialized_start=1553
+  _globals['_MODELDELETED']._serialized_end=1623
+  _globals['_MODELSERVICE']._serialized_start=1626
+  _globals['_MODELSERVICE']._serialized_end=2158
 # @@protoc_insertion_point(module_scope)

@@ -20,18 +20,42 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class ListModelsRequest(_message.Message):
-    """Asks for all models."""
+    """Asks for all models. Its fields are Anthropic's, and heeded for callers with the header `anthropic-version` alone."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    BEFORE_ID_FIELD_NUMBER: _builtins.int
+    AFTER_ID_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    before_id: _builtins.str
+    """The id before which the page ends."""
+    after_id: _builtins.str
+    """The id after which the page begins. The first page if unset."""
+    limit: _builtins.int
+    """The most to return, 1 to 1000. 20 if unset."""
     def __init__(
         self,
+        *,
+        before_id: _builtins.str | None = ...,
+        after_id: _builtins.str | None = ...,
+        limit: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_after_id", b"_after_id", "_before_id", b"_before_id", "_limit", b"_limit", "after_id", b"after_id", "before_id", b"before_id", "limit", b"limit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_after_id", b"_after_id", "_before_id", b"_before_id", "_limit", b"_limit", "after_id", b"after_id", "before_id", b"before_id", "limit", b"limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__after_id: _TypeAlias = _typing.Literal["after_id"]  # noqa: Y015
+    _WhichOneofArgType__after_id: _TypeAlias = _typing.Literal["_after_id", b"_after_id"]  # noqa: Y015
+    _WhichOneofReturnType__before_id: _TypeAlias = _typing.Literal["before_id"]  # noqa: Y015
+    _WhichOneofArgType__before_id: _TypeAlias = _typing.Literal["_before_id", b"_before_id"]  # noqa: Y015
+    _WhichOneofReturnType__limit: _TypeAlias = _typing.Literal["limit"]  # noqa: Y015
+    _WhichOneofArgType__limit: _TypeAlias = _typing.Literal["_limit", b"_limit"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__after_id) -> _WhichOneofReturnType__after_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__before_id) -> _WhichOneofReturnType__before_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__limit) -> _WhichOneofReturnType__limit | None: ...
 
 Global___ListModelsRequest: _TypeAlias = ListModelsRequest  # noqa: Y015
 
@@ -43,25 +67,76 @@ class ModelList(_message.Message):
 
     OBJECT_FIELD_NUMBER: _builtins.int
     DATA_FIELD_NUMBER: _builtins.int
+    HAS_MORE_FIELD_NUMBER: _builtins.int
+    FIRST_ID_FIELD_NUMBER: _builtins.int
+    LAST_ID_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
     object: _builtins.str
     """Always `list`."""
+    has_more: _builtins.bool
+    """Whether there are more in the direction of the page, for Anthropic's callers."""
+    first_id: _builtins.str
+    """The id of the first one, for Anthropic's callers."""
+    last_id: _builtins.str
+    """The id of the last one, for Anthropic's callers."""
     @_builtins.property
     def data(self) -> _containers.RepeatedCompositeFieldContainer[Global___ModelSummary]:
         """The models, by name."""
+
+    @_builtins.property
+    def models(self) -> _containers.RepeatedCompositeFieldContainer[Global___GoogleModel]:
+        """The models once more, for Google's callers."""
 
     def __init__(
         self,
         *,
         object: _builtins.str = ...,
         data: _abc.Iterable[Global___ModelSummary] | None = ...,
+        has_more: _builtins.bool | None = ...,
+        first_id: _builtins.str | None = ...,
+        last_id: _builtins.str | None = ...,
+        models: _abc.Iterable[Global___GoogleModel] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_first_id", b"_first_id", "_has_more", b"_has_more", "_last_id", b"_last_id", "first_id", b"first_id", "has_more", b"has_more", "last_id", b"last_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_id", b"_first_id", "_has_more", b"_has_more", "_last_id", b"_last_id", "data", b"data", "first_id", b"first_id", "has_more", b"has_more", "last_id", b"last_id", "models", b"models", "object", b"object"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__first_id: _TypeAlias = _typing.Literal["first_id"]  # noqa: Y015
+    _WhichOneofArgType__first_id: _TypeAlias = _typing.Literal["_first_id", b"_first_id"]  # noqa: Y015
+    _WhichOneofReturnType__has_more: _TypeAlias = _typing.Literal["has_more"]  # noqa: Y015
+    _WhichOneofArgType__has_more: _TypeAlias = _typing.Literal["_has_more", b"_has_more"]  # noqa: Y015
+    _WhichOneofReturnType__last_id: _TypeAlias = _typing.Literal["last_id"]  # noqa: Y015
+    _WhichOneofArgType__last_id: _TypeAlias = _typing.Literal["_last_id", b"_last_id"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__first_id) -> _WhichOneofReturnType__first_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__has_more) -> _WhichOneofReturnType__has_more | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__last_id) -> _WhichOneofReturnType__last_id | None: ...
+
+Global___ModelList: _TypeAlias = ModelList  # noqa: Y015
+
+@_typing.final
+class GoogleModel(_message.Message):
+    """A model as Google lists it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`models/` and the name that requests use."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "object", b"object"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ModelList: _TypeAlias = ModelList  # noqa: Y015
+Global___GoogleModel: _TypeAlias = GoogleModel  # noqa: Y015
 
 @_typing.final
 class ModelSummary(_message.Message):
@@ -74,6 +149,9 @@ class ModelSummary(_message.Message):
     CREATED_FIELD_NUMBER: _builtins.int
     OWNED_BY_FIELD_NUMBER: _builtins.int
     CUSTOM_METADATA_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    CREATED_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The name that requests use."""
     object: _builtins.str
@@ -84,6 +162,12 @@ class ModelSummary(_message.Message):
     """Who serves it."""
     custom_metadata: _builtins.str
     """A JSON object: `model_type`, `provider_id`, `provider_resource_id`, and the model's metadata."""
+    type: _builtins.str
+    """Always `model`, for Anthropic's callers."""
+    display_name: _builtins.str
+    """A name for people, for Anthropic's callers."""
+    created_at: _builtins.str
+    """When it came to be known here, as RFC 3339 has it, for Anthropic's callers."""
     def __init__(
         self,
         *,
@@ -92,14 +176,30 @@ class ModelSummary(_message.Message):
         created: _builtins.int = ...,
         owned_by: _builtins.str = ...,
         custom_metadata: _builtins.str | None = ...,
+        type: _builtins.str | None = ...,
+        display_name: _builtins.str | None = ...,
+        created_at: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_custom_metadata", b"_custom_metadata", "custom_metadata", b"custom_metadata"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_created_at", b"_created_at", "_custom_metadata", b"_custom_metadata", "_display_name", b"_display_name", "_type", b"_type", "created_at", b"created_at", "custom_metadata", b"custom_metadata", "display_name", b"display_name", "type", b"type"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_custom_metadata", b"_custom_metadata", "created", b"created", "custom_metadata", b"custom_metadata", "id", b"id", "object", b"object", "owned_by", b"owned_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_created_at", b"_created_at", "_custom_metadata", b"_custom_metadata", "_display_name", b"_display_name", "_type", b"_type", "created", b"created", "created_at", b"created_at", "custom_metadata", b"custom_metadata", "display_name", b"display_name", "id", b"id", "object", b"object", "owned_by", b"owned_by", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__created_at: _TypeAlias = _typing.Literal["created_at"]  # noqa: Y015
+    _WhichOneofArgType__created_at: _TypeAlias = _typing.Literal["_created_at", b"_created_at"]  # noqa: Y015
     _WhichOneofReturnType__custom_metadata: _TypeAlias = _typing.Literal["custom_metadata"]  # noqa: Y015
     _WhichOneofArgType__custom_metadata: _TypeAlias = _typing.Literal["_custom_metadata", b"_custom_metadata"]  # noqa: Y015
+    _WhichOneofReturnType__display_name: _TypeAlias = _typing.Literal["display_name"]  # noqa: Y015
+    _WhichOneofArgType__display_name: _TypeAlias = _typing.Literal["_display_name", b"_display_name"]  # noqa: Y015
+    _WhichOneofReturnType__type: _TypeAlias = _typing.Literal["type"]  # noqa: Y015
+    _WhichOneofArgType__type: _TypeAlias = _typing.Literal["_type", b"_type"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__created_at) -> _WhichOneofReturnType__created_at | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__custom_metadata) -> _WhichOneofReturnType__custom_metadata | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__display_name) -> _WhichOneofReturnType__display_name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
 Global___ModelSummary: _TypeAlias = ModelSummary  # noqa: Y015
 

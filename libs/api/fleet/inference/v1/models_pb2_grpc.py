@@ -67,6 +67,9 @@ class ModelServiceServicer:
 
     def ListModels(self, request, context):
         """Lists all models: those registered, and those that providers offer.
+
+        Callers with a header `anthropic-version` get what Anthropic's list has as well, and its pages; callers with
+        `x-goog-api-key`, `x-goog-user-project` or `x-goog-api-client` get what Google's has.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

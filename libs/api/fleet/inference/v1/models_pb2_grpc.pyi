@@ -37,7 +37,11 @@ class ModelServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ModelServiceAsyncStub: ...
     ListModels: _grpc.UnaryUnaryMultiCallable[_models_pb2.ListModelsRequest, _models_pb2.ModelList]
-    """Lists all models: those registered, and those that providers offer."""
+    """Lists all models: those registered, and those that providers offer.
+
+    Callers with a header `anthropic-version` get what Anthropic's list has as well, and its pages; callers with
+    `x-goog-api-key`, `x-goog-user-project` or `x-goog-api-client` get what Google's has.
+    """
     GetModel: _grpc.UnaryUnaryMultiCallable[_models_pb2.GetModelRequest, _models_pb2.Model]
     """Gets one model. Fails with `NOT_FOUND` if nothing serves it."""
     RegisterModel: _grpc.UnaryUnaryMultiCallable[_models_pb2.RegisterModelRequest, _models_pb2.Model]
@@ -57,7 +61,11 @@ class ModelServiceAsyncStub(ModelServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListModels: _aio.UnaryUnaryMultiCallable[_models_pb2.ListModelsRequest, _models_pb2.ModelList]  # type: ignore[assignment]
-    """Lists all models: those registered, and those that providers offer."""
+    """Lists all models: those registered, and those that providers offer.
+
+    Callers with a header `anthropic-version` get what Anthropic's list has as well, and its pages; callers with
+    `x-goog-api-key`, `x-goog-user-project` or `x-goog-api-client` get what Google's has.
+    """
     GetModel: _aio.UnaryUnaryMultiCallable[_models_pb2.GetModelRequest, _models_pb2.Model]  # type: ignore[assignment]
     """Gets one model. Fails with `NOT_FOUND` if nothing serves it."""
     RegisterModel: _aio.UnaryUnaryMultiCallable[_models_pb2.RegisterModelRequest, _models_pb2.Model]  # type: ignore[assignment]
@@ -80,7 +88,11 @@ class ModelServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _models_pb2.ListModelsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_models_pb2.ModelList, _abc.Awaitable[_models_pb2.ModelList]]:
-        """Lists all models: those registered, and those that providers offer."""
+        """Lists all models: those registered, and those that providers offer.
+
+        Callers with a header `anthropic-version` get what Anthropic's list has as well, and its pages; callers with
+        `x-goog-api-key`, `x-goog-user-project` or `x-goog-api-client` get what Google's has.
+        """
 
     @_abc_1.abstractmethod
     def GetModel(

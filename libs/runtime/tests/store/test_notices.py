@@ -1,0 +1,52 @@
+"""What one process changes, others hear of within a second."""
+
+import asyncio
+import time
+from contextlib import aclosing
+
+import pytest
+
+
+async def within(changes, seconds):
+    """Return whether something came in time."""
+    try:
+        await asyncio.wait_for(anext(changes), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def test_a_change_is_heard_within_a_second(open_database):
+    """By a notice where there are some, by looking again where there are none."""
+    ours, theirs = open_database(), open_database()
+    async with aclosing(theirs.changes("things")) as changes:
+        await anext(changes)  # the first look
+        began = time.monotonic()
+        async with ours.begin() as connection:
+            await ours.announce(connection, "things")
+
+        assert await within(changes, 1.0)
+        assert time.monotonic() - began < 1.0
+
+
+async def test_postgres_does_not_have_to_be_asked(open_database, url):
+    """A fleet of idle services costs its database nothing."""
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite has no notices")
+    async with aclosing(open_database().changes("things")) as changes:
+        await anext(changes)
+
+        assert not await within(changes, 1.5)
+
+
+async def test_other_topics_are_not_heard(open_database, url):
+    """A service has several."""
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite has no notices")
+    database = open_database()
+    async with aclosing(database.changes("things")) as changes:
+        await anext(changes)
+        async with database.begin() as connection:
+            await database.announce(connection, "others")
+
+        assert not await within(changes, 0.5)

@@ -1,0 +1,112 @@
+"""`python -m tools.gen.provider_docs`: write `docs/providers.md`, from the classes of the providers themselves."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fleet_runtime.config import Config
+from tools.gen.provider_facts import METHODS, Provider, example, providers, short_name
+from tools.gen.setting_words import (
+    aliases,
+    anchor,
+    bounds,
+    default,
+    flowing,
+    inner_models,
+    kind,
+    meaning,
+    title,
+)
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "providers.md"
+
+_INTRODUCTION = """\
+# Providers of inference
+
+<!-- Written by `make gen` from the classes in services/inference/fleet_inference/providers. -->
+
+A provider runs models, here or elsewhere. Each has an entry in `services.<name>.config.providers` of a values file: an
+`id` of your choice, which its models' names begin with; its `type`; and its `config`, which this page describes. With
+`optional: true` it is left out, with a warning, when an environment variable that its config names is not set.
+
+`{env: NAME}` stands for the value of an environment variable, where this page lists it among the types. Secrets should
+be named so, never written. Callers bring keys of their own in the header `X-LlamaStack-Provider-Data`, as a JSON
+object: `{"openai_api_key": "sk-…"}`. Such a key is used for that one call. Providers of others come in by the same
+door: [how to write one](external-providers.md).
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page([*providers()]))
+
+
+def page(found: list[Provider]) -> str:
+    """Return the whole page."""
+    parts = [_INTRODUCTION, _overview(found)]
+    parts += [section(provider) for provider in found]
+    parts += [_shared(model) for model in inner_models(provider.config for provider in found)]
+    return "\n".join(parts)
+
+
+def section(provider: Provider) -> str:
+    """Return what there is to say of one provider."""
+    first, *more = provider.summary
+    lines = [f"## `{provider.name}`", first, *more, *provider.behaviour]
+    lines.append(f"**Can do:** {', '.join(METHODS[name] for name in provider.abilities)}.")
+    if provider.extras:
+        lines.append(f"**To install:** `pip install 'llama-fleet[{','.join(provider.extras)}]'`.")
+    if provider.provider_data:
+        keys = ", ".join(f"`{key}`" for key in provider.provider_data)
+        lines.append(f"**Provider data:** {keys}.")
+    lines += [_table(provider.config), f"```yaml\n{_yaml(values_of(provider))}```"]
+    return "\n\n".join(lines) + "\n"
+
+
+def values_of(provider: Provider) -> dict[str, Any]:
+    """Return a whole values file with the one provider in it."""
+    entry: dict[str, Any] = {"id": short_name(provider), "type": provider.name}
+    settings = example(provider)
+    if settings:
+        entry["config"] = settings
+    return {"services": {"inference": {"expose": True, "config": {"providers": [entry]}}}}
+
+
+def _overview(found: list[Provider]) -> str:
+    rows = [["provider", *METHODS.values()]]
+    for provider in found:
+        can = ["✓" if name in provider.abilities else "" for name in METHODS]
+        rows.append([f"[`{provider.name}`](#{anchor(provider.name)})", *can])
+    return _rows(rows) + "\n"
+
+
+def _shared(model: type[Config]) -> str:
+    """Return the section of settings that stand below another setting."""
+    return f"## {title(model)}\n\n{flowing(model.__doc__ or '')}\n\n{_table(model)}\n"
+
+
+def _table(model: type[Config]) -> str:
+    rows = [["setting", "type", "default", "what it is"]]
+    for name, field in model.model_fields.items():
+        names = ", ".join(f"`{known}`" for known in dict.fromkeys([name, *aliases(field)]))
+        allowed = kind(field.annotation) + bounds(field)
+        rows.append([names, allowed, default(field), meaning(field)])
+    return _rows(rows) if len(rows) > 1 else "It has no settings."
+
+
+def _rows(rows: list[list[str]]) -> str:
+    """Return a Markdown table; the first row is its head."""
+    head, *rest = [
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows
+    ]
+    return "\n".join([head, f"|{'---|' * len(rows[0])}", *rest])
+
+
+def _yaml(values: dict[str, Any]) -> str:
+    text: str = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+    return text
+
+
+if __name__ == "__main__":
+    main()
