@@ -8,7 +8,15 @@ import msgspec
 import torch
 
 from fleet_engine.errors import UnsupportedModel
+from fleet_engine.llama4 import Llama4Config, read_llama4
+from fleet_engine.quantization import Quantization
 
+# The architectures, and what the names of their text model's tensors begin with.
+PREFIXES = {
+    "LlamaForCausalLM": "",
+    "Llama4ForCausalLM": "",
+    "Llama4ForConditionalGeneration": "language_model.",
+}
 CPU_PREFILL = 128
 DEVICE_PREFILL = 2048
 
@@ -16,25 +24,34 @@ DEVICE_PREFILL = 2048
 class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
     """How to run a model.
 
-    The KV cache has one slot of `max_context` tokens a sequence, allocated at once; on a CPU the
-    system backs it with memory only as it fills.
+    The KV cache is one pool that all sequences share, allocated at once; on a CPU the system backs
+    it with memory only as it fills.
     """
 
     model: Path
     """The folder with `config.json`, `tokenizer.json` and the safetensors files."""
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"
+    quantization: Quantization | None = None
+    """What the weights are rounded to; `dtype` is then what the rest is kept in."""
     device: str = "cpu"
     """As torch names it: `cpu`, `cuda`, `cuda:1`."""
+    tensor_parallel: int = 1
+    """Over how many processes each layer is spread; each has a device of its own, from `cuda:0` on,
+    or shares the CPU."""
     threads: int | None = None
-    """CPU threads of the engine; torch's choice if unset."""
+    """CPU threads of each process of the engine; torch's choice if unset."""
     max_sequences: int = 32
     """How many generations run at once."""
     max_context: int | None = None
     """The most tokens of prompt and answer together; the model's own limit if unset."""
     kv_tokens: int | None = None
-    """The most tokens that the KV cache holds; fewer sequences run at once to stay below it."""
+    """The most tokens that the KV cache holds, of running sequences and of prefixes for later ones.
+
+    If unset, `max_sequences` contexts, but no more than fit into 4 GiB on a CPU, and into 90 % of
+    an accelerator's memory together with the weights.
+    """
     max_waiting: int = 256
-    """How many generations may wait for a slot."""
+    """How many generations may wait for their turn."""
     prefill_tokens: int | None = None
     """The most prompt tokens a step computes, so that no prompt holds up running answers."""
 
@@ -45,7 +62,7 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def torch_dtype(self) -> torch.dtype:
-        """Return what to compute in."""
+        """Return what weights and KV cache are kept in."""
         dtype: torch.dtype = getattr(torch, self.dtype)
         return dtype
 
@@ -57,13 +74,8 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def context(self, limit: int) -> int:
         """Return the context length for a model that can do `limit` tokens."""
-        return min(self.max_context or limit, limit)
-
-    def slots(self, context: int) -> int:
-        """Return how many sequences of `context` tokens run at once."""
-        if self.kv_tokens is None:
-            return self.max_sequences
-        return max(1, min(self.max_sequences, self.kv_tokens // context))
+        wanted = (self.max_context, limit, self.kv_tokens)
+        return min(length for length in wanted if length is not None)
 
 
 class RopeConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +104,18 @@ class LlamaConfig(msgspec.Struct, frozen=True, kw_only=True):
     tie_word_embeddings: bool
     rope: RopeConfig
     eos_token_ids: frozenset[int]
+    llama4: Llama4Config | None = None
+    prefix: str = ""
+    """What the names of all tensors begin with."""
+
+    def rotates(self, layer: int) -> bool:
+        """Return whether a layer encodes positions by rotation."""
+        return self.llama4 is None or self.llama4.rotates(layer)
+
+    @property
+    def chunk(self) -> int | None:
+        """Return how many tokens those layers see that rotate; all if `None`."""
+        return self.llama4.attention_chunk_size if self.llama4 else None
 
 
 def load_llama_config(folder: Path) -> LlamaConfig:
@@ -100,7 +124,10 @@ def load_llama_config(folder: Path) -> LlamaConfig:
     Raises:
         UnsupportedModel: It is no Llama, or one with parts that the engine does not have.
     """
-    raw = read_object(folder / "config.json")
+    whole = read_object(folder / "config.json")
+    prefix = PREFIXES[_architecture(whole)]
+    # A model of images and text has its text model within.
+    raw = whole["text_config"] if prefix else whole
     _check_supported(raw)
     heads = raw["num_attention_heads"]
     hidden = raw["hidden_size"]
@@ -110,6 +137,8 @@ def load_llama_config(folder: Path) -> LlamaConfig:
         "tie_word_embeddings": raw.get("tie_word_embeddings", False),
         "rope": _rope(raw),
         "eos_token_ids": _eos(folder, raw),
+        "llama4": read_llama4(raw) if "num_local_experts" in raw else None,
+        "prefix": prefix,
     }
     return msgspec.convert(fields, LlamaConfig)
 
@@ -123,13 +152,19 @@ def read_object(path: Path) -> dict[str, Any]:
     return content
 
 
+def _architecture(raw: dict[str, Any]) -> str:
+    """Return the name of the model's class, or raise `UnsupportedModel`."""
+    architectures = raw.get("architectures") or []
+    for name in architectures:
+        if name in PREFIXES:
+            return str(name)
+    raise UnsupportedModel(
+        f"{', '.join(architectures) or 'an unnamed model'} is none of {', '.join(PREFIXES)}"
+    )
+
+
 def _check_supported(raw: dict[str, Any]) -> None:
     """Raise `UnsupportedModel` unless `raw` describes a model that `llama.py` computes exactly."""
-    architectures = raw.get("architectures") or []
-    if "LlamaForCausalLM" not in architectures:
-        raise UnsupportedModel(
-            f"not a LlamaForCausalLM but {', '.join(architectures) or 'unnamed'}"
-        )
     plain = {"attention_bias": False, "mlp_bias": False, "hidden_act": "silu"}
     for key, value in plain.items():
         if raw.get(key, value) != value:

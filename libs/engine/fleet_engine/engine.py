@@ -5,12 +5,13 @@ import queue
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import structlog
 import torch
 
-from fleet_engine.cache import KVCache
+from fleet_engine.adapters import Adapter, load_adapter
 from fleet_engine.config import EngineConfig, load_llama_config
 from fleet_engine.errors import (
     ContextLengthExceeded,
@@ -19,15 +20,17 @@ from fleet_engine.errors import (
     EngineError,
     InvalidRequest,
     QueueFull,
+    UnsupportedModel,
 )
 from fleet_engine.generation import Load, SamplingParams, Step
 from fleet_engine.grammar import Grammar, Grammars
-from fleet_engine.llama import Llama
+from fleet_engine.loading import load
+from fleet_engine.operations import computing_dtype
+from fleet_engine.parallel import ParallelRunner
 from fleet_engine.sampling import Choice
 from fleet_engine.scheduler import Generation, Scheduler
 from fleet_engine.text import TextStream
 from fleet_engine.tokenizer import Tokenizer
-from fleet_engine.weights import Weights
 
 log = structlog.get_logger()
 
@@ -54,7 +57,7 @@ class Engine:
         self._scheduler = self._load()
         self._commands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._open: dict[Generation, Mailbox] = {}
-        self._most_open = config.max_waiting + config.slots(self.context)
+        self._most_open = config.max_waiting + config.max_sequences
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: EngineError | None = EngineClosed("the engine is not started")
@@ -71,6 +74,7 @@ class Engine:
         if self._loop is not None:
             self._commands.put(None)
             await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._scheduler.runner.close)
         self._end(EngineClosed("the engine was closed"))
 
     @property
@@ -83,8 +87,25 @@ class Engine:
         """Return how busy the engine is now."""
         return self._scheduler.load
 
+    async def load_adapter(self, folder: Path) -> Adapter:
+        """Return the LoRA adapter in `folder`, for `generate`. It is gone when nobody has it.
+
+        Raises:
+            UnsupportedModel: It is not one for this model.
+        """
+        config = self._config
+        if config.tensor_parallel > 1:
+            raise UnsupportedModel("adapters need tensor_parallel = 1")
+        device = config.torch_device
+        dtype = computing_dtype(config.torch_dtype, device)
+        return await asyncio.to_thread(load_adapter, folder, self._model, dtype, device)
+
     async def generate(
-        self, prompt: Sequence[int], params: SamplingParams, grammar: Grammar | None = None
+        self,
+        prompt: Sequence[int],
+        params: SamplingParams,
+        grammar: Grammar | None = None,
+        adapter: Adapter | None = None,
     ) -> AsyncGenerator[Step, None]:
         """Yield an answer as it comes; close the iterator to stop it.
 
@@ -94,6 +115,7 @@ class Engine:
             prompt: The tokens to continue.
             params: How to choose tokens, and when to end.
             grammar: What the answer must match, from `grammars`.
+            adapter: What to add to the model's weights, from `load_adapter`.
 
         Raises:
             ContextLengthExceeded: Prompt and answer do not fit, before any work.
@@ -103,7 +125,7 @@ class Engine:
             EngineClosed: The engine was closed, or not started yet.
         """
         self._check_open()
-        generation = self._generation(prompt, params, grammar)
+        generation = self._generation(prompt, params, grammar, adapter)
         mailbox = self._open[generation] = Mailbox()
         self._commands.put(partial(self._scheduler.add, generation))
         try:
@@ -121,11 +143,13 @@ class Engine:
     def _load(self) -> Scheduler:
         """Load the weights and allocate the cache."""
         config, model = self._config, self._model
-        dtype, device = config.torch_dtype, config.torch_device
-        with torch.inference_mode():
-            cache = KVCache(model, config.slots(self.context), self.context, dtype, device)
-            llama = Llama(model, Weights(config.model), self.context, dtype, device)
-        return Scheduler(llama, cache, self.tokenizer.bytes, config.prefill_budget, dtype, device)
+        parallel = config.tensor_parallel > 1
+        return Scheduler(
+            runner=ParallelRunner(config, model) if parallel else load(config, model),
+            table=self.tokenizer.bytes,
+            budget=config.prefill_budget,
+            most=config.max_sequences,
+        )
 
     def _check_open(self) -> None:
         if self._ended is not None:
@@ -134,7 +158,11 @@ class Engine:
             raise QueueFull(self._config.max_waiting)
 
     def _generation(
-        self, prompt: Sequence[int], params: SamplingParams, grammar: Grammar | None
+        self,
+        prompt: Sequence[int],
+        params: SamplingParams,
+        grammar: Grammar | None,
+        adapter: Adapter | None,
     ) -> Generation:
         """Return a new generation, once it is known that it can be done."""
         if not prompt:
@@ -149,11 +177,13 @@ class Engine:
         seen = frozenset(prompt) if params.repetition_penalty != 1.0 else frozenset()
         stop_ids = frozenset(params.stop_token_ids)
         return Generation(
-            prompt=np.array(prompt, np.int32),
+            tokens=np.array(prompt, np.int32),
+            prompt_tokens=len(prompt),
             choice=Choice(params, seen, grammar.guide() if grammar else None),
             stream=TextStream(params.stop),
             stop_ids=stop_ids if params.ignore_eos else stop_ids | self._model.eos_token_ids,
             limit=len(prompt) + params.max_tokens if params.max_tokens else self.context,
+            adapter=adapter,
         )
 
     def _run(self) -> None:

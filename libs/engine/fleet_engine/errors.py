@@ -14,14 +14,13 @@ class CacheTooLarge(EngineError):
 
     Args:
         size: What it would take, in bytes.
-        sequences: How many sequences it was to hold.
-        context: The length of each, in tokens.
+        tokens: How many tokens it was to hold.
     """
 
-    def __init__(self, size: int, sequences: int, context: int) -> None:
+    def __init__(self, size: int, tokens: int) -> None:
         super().__init__(
-            f"no memory for a KV cache of {size / 2**30:.1f} GiB ({sequences} sequences of "
-            f"{context} tokens); lower max_sequences, max_context or kv_tokens"
+            f"no memory for a KV cache of {size / 2**30:.1f} GiB ({tokens} tokens); lower "
+            "kv_tokens, max_sequences or max_context"
         )
 
 

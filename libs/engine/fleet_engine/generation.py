@@ -142,3 +142,5 @@ class Load(msgspec.Struct, frozen=True):
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
+    preemptions: int = 0
+    """How often an answer had to wait again, because the KV cache was full."""

@@ -1,6 +1,6 @@
 """Rotary position embedding, computed on pairs of neighbours as complex numbers.
 
-Hugging Face folders pair the two halves of a head instead; `interleave` reorders the rows of the
+Hugging Face folders pair the two halves of a head instead; `rotatable` reorders the rows of the
 query and key weights once, so that rotating is one multiplication in place. Dot products of
 queries and keys do not change by an order that both share.
 """
@@ -21,9 +21,14 @@ def rotations(config: LlamaConfig, positions: int) -> Tensor:
     return torch.polar(torch.ones_like(angles), angles)
 
 
-def interleave(weight: Tensor, head_dim: int) -> Tensor:
-    """Reorder the rows of a (heads · head_dim, in) weight from paired halves to neighbours."""
-    halves = weight.view(-1, 2, head_dim // 2, weight.shape[1])
+def rotatable(weight: Tensor, config: LlamaConfig) -> Tensor:
+    """Reorder the rows of a (heads · head_dim, in) weight from paired halves to neighbours.
+
+    Those of Llama 4 are neighbours already.
+    """
+    if config.llama4 is not None:
+        return weight
+    halves = weight.view(-1, 2, config.head_dim // 2, weight.shape[1])
     return halves.transpose(1, 2).reshape(weight.shape)
 
 

@@ -11,7 +11,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import pytest
 import tokenizers
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import Llama4ForCausalLM, Llama4TextConfig, LlamaConfig, LlamaForCausalLM
 
 from fleet_engine.config import EngineConfig
 from fleet_engine.engine import Engine
@@ -52,6 +52,38 @@ def make_model(tmp_path_factory) -> MakeModel:
         }
         model = LlamaForCausalLM(LlamaConfig(**shape | config))
         model.save_pretrained(folder, max_shard_size=shard)
+        write_tokenizer(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_llama4(tmp_path_factory) -> MakeModel:
+    """Return a function that writes a random text model of Llama 4, of the given config."""
+
+    def make(**config) -> Path:
+        folder = tmp_path_factory.mktemp("llama4")
+        torch.manual_seed(0)
+        shape = {
+            "vocab_size": SIZE,
+            "hidden_size": 32,
+            "intermediate_size": 48,
+            "intermediate_size_mlp": 64,
+            "num_hidden_layers": 4,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "head_dim": 8,
+            "num_local_experts": 4,
+            "max_position_embeddings": 256,
+            "attention_chunk_size": 32,
+            # So small that the temperature matters within these few tokens.
+            "floor_scale": 8,
+            "eos_token_id": EOS,
+            "initializer_range": 0.3,
+        }
+        model = Llama4ForCausalLM(Llama4TextConfig(**shape | config))
+        model.save_pretrained(folder)
         write_tokenizer(folder)
         return folder
 

@@ -8,7 +8,6 @@ import pytest
 import torch
 from transformers import LlamaForCausalLM
 
-from fleet_engine.cache import SHORTEST_SHARED
 from fleet_engine.errors import (
     CacheTooLarge,
     ContextLengthExceeded,
@@ -18,6 +17,7 @@ from fleet_engine.errors import (
     QueueFull,
 )
 from fleet_engine.generation import SamplingParams, Step
+from fleet_engine.sequences import SHORTEST_AWAITED
 
 PROMPT = list(range(10, 40))
 EOS = 1
@@ -119,12 +119,12 @@ async def test_prompts_that_wait_for_a_prefix_let_others_pass(open_engine):
         first, second = await asyncio.gather(*alike)
 
     assert first.usage.cached_tokens == 0
-    assert second.usage.cached_tokens >= 200 - SHORTEST_SHARED
+    assert second.usage.cached_tokens >= 200 - SHORTEST_AWAITED
 
 
 async def test_a_cache_that_does_not_fit_says_what_to_lower(open_engine):
-    with pytest.raises(CacheTooLarge, match="lower max_sequences"):
-        async with open_engine(max_sequences=2**40):
+    with pytest.raises(CacheTooLarge, match="lower kv_tokens"):
+        async with open_engine(kv_tokens=2**50):
             pass
 
 
@@ -291,15 +291,59 @@ async def test_closing_fails_what_is_open(open_engine):
         await answered(engine)
 
 
-async def test_a_small_cache_runs_fewer_at_once(open_engine):
-    async with open_engine(kv_tokens=600) as engine:
-        answers = [asyncio.create_task(answered(engine, [n + 5] * 9)) for n in range(4)]
-        await until(lambda: engine.load.running == 2)
+async def test_many_short_answers_share_a_cache_of_few_contexts(open_engine):
+    """What a sequence does not use is there for others: here for four times as many as contexts."""
+    async with open_engine(max_sequences=8, kv_tokens=512) as engine:
+        assert engine.context == 256
+        answers = [asyncio.create_task(answered(engine, [n + 5] * 9)) for n in range(8)]
 
-        assert engine.load.waiting <= 2
+        await until(lambda: engine.load.running == 8)
+
         for answer in answers:
             answer.cancel()
         await asyncio.wait(answers)
+        await until(lambda: engine.load.kv_used == 0)
+
+
+async def test_answers_that_outgrow_the_cache_take_turns_and_lose_nothing(open_engine):
+    """Eight answers of 120 tokens do not fit into 256; each is as if it were alone."""
+    params = {"temperature": 1.0, "max_tokens": 110, "ignore_eos": True}
+    prompts = [[n + 5] * 10 for n in range(8)]
+    async with open_engine(max_sequences=8) as roomy:
+        alone = [await answered(roomy, prompt, seed=3, **params) for prompt in prompts]
+    async with open_engine(max_sequences=8, kv_tokens=256) as engine:
+        answers = await asyncio.gather(
+            *(answered(engine, prompt, seed=3, **params) for prompt in prompts)
+        )
+
+        assert engine.load.preemptions > 0
+        assert engine.load.kv_used == 0
+
+    assert [ids(answer) for answer in alone] == [ids(answer) for answer in answers]
+    assert [answer.text for answer in alone] == [answer.text for answer in answers]
+    assert {(10, 110)} == {(a.usage.prompt_tokens, a.usage.completion_tokens) for a in answers}
+
+
+async def test_an_answer_that_must_wait_again_still_matches_its_grammar(open_engine):
+    """The grammar stands where the answer stood."""
+    async with open_engine(max_sequences=8, kv_tokens=256) as engine:
+        grammar = await engine.grammars.regex("[a-f]{100}")
+        answers = await asyncio.gather(
+            *(answered(engine, [n + 5] * 10, grammar, seed=n) for n in range(6))
+        )
+
+        assert engine.load.preemptions > 0
+
+    assert {100} == {len(answer.text) for answer in answers}
+    assert all(set(answer.text) <= set("abcdef") for answer in answers)
+
+
+async def test_a_cache_smaller_than_the_context_bounds_it(open_engine):
+    """One sequence must always fit, or it could wait for ever."""
+    async with open_engine(kv_tokens=64) as engine:
+        answer = await answered(engine, ignore_eos=True)
+
+    assert answer.usage.completion_tokens == 64 - len(PROMPT)
 
 
 async def test_the_real_model_answers(open_engine, smollm):

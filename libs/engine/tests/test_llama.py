@@ -3,14 +3,16 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
-from transformers import LlamaForCausalLM
+from transformers import AutoModelForCausalLM
 
 from fleet_engine.batch import Span, arranged, batched
-from fleet_engine.cache import KVCache
+from fleet_engine.cache import BLOCK_TOKENS, KVCache
 from fleet_engine.config import load_llama_config
 from fleet_engine.errors import UnsupportedModel
 from fleet_engine.linear import Linear
@@ -19,6 +21,7 @@ from fleet_engine.weights import Weights
 
 CPU = torch.device("cpu")
 POSITIONS = 256
+BLOCKS = POSITIONS // BLOCK_TOKENS
 
 LLAMA3 = {
     "rope_type": "llama3",
@@ -27,6 +30,16 @@ LLAMA3 = {
     "low_freq_factor": 1.0,
     "high_freq_factor": 4.0,
     "original_max_position_embeddings": 64,
+}
+LLAMA4_CONFIGS = {
+    "all_layers_have_experts": {},
+    "every_other_layer_has_experts": {"interleave_moe_layer_step": 2},
+    "two_experts_a_token": {"num_experts_per_tok": 2},
+    "no_norm_of_queries_and_keys": {"use_qk_norm": False},
+    "no_temperature": {"attn_temperature_tuning": False},
+    "no_chunks": {"attention_chunk_size": None},
+    "rope_everywhere": {"no_rope_layers": [1, 1, 1, 1]},
+    "llama3_rope": {"rope_parameters": LLAMA3},
 }
 CONFIGS = {
     "plain": {},
@@ -42,25 +55,34 @@ CONFIGS = {
 
 
 class Runner:
-    """A model with a cache, driven by hand."""
+    """A model with a cache, driven by hand; sequences have blocks that are not neighbours."""
 
     def __init__(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
         config = load_llama_config(folder)
         self.dtype = dtype
+        self.tables = np.random.default_rng(0).permutation(4 * BLOCKS).reshape(4, BLOCKS)
         with torch.inference_mode():
-            self.cache = KVCache(config, 4, POSITIONS, dtype, CPU)
+            self.cache = KVCache(config, 4 * BLOCKS, dtype, CPU)
             self.llama = Llama(config, Weights(folder), POSITIONS, dtype, CPU)
+
+    def span(self, sequence: int, start: int, tokens: list[int], wants_logits: bool = True) -> Span:
+        return Span(self.tables[sequence].astype(np.int32), start, tokens, wants_logits)
 
     @torch.inference_mode()
     def run(self, *spans: Span) -> Tensor:
-        batch = batched(arranged(list(spans)), self.cache, self.dtype, CPU)
+        """Return the logits in the order in which `arranged` has the spans."""
+        batch = batched(arranged([*spans]), self.dtype, CPU, self.llama.config.chunk)
         return self.llama.logits(batch, self.cache)
+
+    def last(self, tokens: list[int]) -> Tensor:
+        """Return the logits after a whole prompt."""
+        return self.run(self.span(0, 0, tokens))[0]
 
 
 @torch.inference_mode()
 def expected(folder: Path, tokens: list[int]) -> Tensor:
     """Return transformers' logits for each position."""
-    reference = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    reference = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     return reference(torch.tensor([tokens])).logits[0]
 
 
@@ -73,9 +95,52 @@ def test_logits_equal_those_of_transformers(make_model, name):
     """The whole point of a reference implementation."""
     folder, tokens = make_model(**CONFIGS[name]), some_tokens(150)
 
-    logits = Runner(folder).run(Span(0, 0, tokens, wants_logits=True))
+    logits = Runner(folder).last(tokens)
 
-    torch.testing.assert_close(logits[0], expected(folder, tokens)[-1], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(logits, expected(folder, tokens)[-1], atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", LLAMA4_CONFIGS)
+def test_llama4_logits_equal_those_of_transformers(make_llama4, name):
+    """Over five chunks of attention, in one pass."""
+    folder, tokens = make_llama4(**LLAMA4_CONFIGS[name]), some_tokens(150)
+
+    logits = Runner(folder).last(tokens)
+
+    torch.testing.assert_close(logits, expected(folder, tokens)[-1], atol=1e-4, rtol=1e-4)
+
+
+def test_llama4_decodes_across_the_bounds_of_chunks(make_llama4):
+    """In a chunk's first token all before it is out of sight, but in the layers without rope."""
+    folder, tokens = make_llama4(), some_tokens(70)
+    runner, reference = Runner(folder), expected(folder, tokens)
+
+    runner.run(runner.span(1, 0, tokens[:20], wants_logits=False))
+    runner.run(runner.span(1, 20, tokens[20:60], wants_logits=False))
+    for at in range(60, 70):
+        logits = runner.run(
+            runner.span(0, at - 60, [5]),
+            runner.span(1, at, [tokens[at]]),
+        )
+
+        torch.testing.assert_close(logits[1], reference[at], atol=1e-4, rtol=1e-4)
+
+
+def test_the_text_model_within_a_model_of_images_is_found(make_llama4):
+    """As Llama 4 is published: `text_config`, and a prefix before the names of the tensors."""
+    folder, tokens = make_llama4(), some_tokens(40)
+    text_logits = Runner(folder).last(tokens)
+    path = folder / "config.json"
+    text = json.loads(path.read_text())
+    whole = {"architectures": ["Llama4ForConditionalGeneration"], "text_config": text}
+    path.write_text(json.dumps(whole))
+    weights = load_file(folder / "model.safetensors")
+    renamed = {f"language_model.{name}": tensor for name, tensor in weights.items()}
+    save_file(renamed, folder / "model.safetensors")
+
+    logits = Runner(folder).last(tokens)
+
+    torch.testing.assert_close(logits, text_logits)
 
 
 def test_rope_settings_of_older_folders_are_read(make_model):
@@ -85,10 +150,10 @@ def test_rope_settings_of_older_folders_are_read(make_model):
     rope = config.pop("rope_parameters")
     config["rope_theta"] = rope.pop("rope_theta")
     old = folder / "config.json"
-    new_logits = Runner(folder).run(Span(0, 0, some_tokens(90), wants_logits=True))
+    new_logits = Runner(folder).last(some_tokens(90))
     old.write_text(json.dumps(config | {"rope_scaling": rope}))
 
-    old_logits = Runner(folder).run(Span(0, 0, some_tokens(90), wants_logits=True))
+    old_logits = Runner(folder).last(some_tokens(90))
 
     torch.testing.assert_close(old_logits, new_logits)
 
@@ -98,19 +163,34 @@ def test_chunks_and_decoding_equal_one_pass(model):
     runner, tokens = Runner(model), some_tokens(70)
     reference = expected(model, tokens)
 
-    runner.run(Span(1, 0, tokens[:30], wants_logits=False))
+    runner.run(runner.span(1, 0, tokens[:30], wants_logits=False))
     runner.run(
-        Span(0, 0, some_tokens(9, seed=1), wants_logits=True),
-        Span(1, 30, tokens[30:60], wants_logits=False),
+        runner.span(0, 0, some_tokens(9, seed=1)),
+        runner.span(1, 30, tokens[30:60], wants_logits=False),
     )
     for at in range(60, 70):
         logits = runner.run(
-            Span(0, at - 51, [7], wants_logits=True),
-            Span(1, at, [tokens[at]], wants_logits=True),
-            Span(3, 0, some_tokens(at), wants_logits=True),
+            runner.span(0, at - 51, [7]),
+            runner.span(1, at, [tokens[at]]),
+            runner.span(3, 0, some_tokens(at)),
         )
 
         torch.testing.assert_close(logits[1], reference[at], atol=1e-4, rtol=1e-4)
+
+
+def test_answers_of_very_different_lengths_do_not_disturb_each_other(model):
+    """They attend in one call only where padding is cheap."""
+    runner, lengths = Runner(model), (3, 20, 200)
+    prompts = [some_tokens(length, seed=length) for length in lengths]
+    for number, prompt in enumerate(prompts):
+        runner.run(runner.span(number, 0, prompt[:-1], wants_logits=False))
+
+    logits = runner.run(
+        *(runner.span(n, len(prompt) - 1, prompt[-1:]) for n, prompt in enumerate(prompts))
+    )
+
+    for line, prompt in zip(logits, prompts, strict=True):
+        torch.testing.assert_close(line, expected(model, prompt)[-1], atol=1e-4, rtol=1e-4)
 
 
 def test_sharded_weights_are_read(make_model):
@@ -118,18 +198,18 @@ def test_sharded_weights_are_read(make_model):
     folder, tokens = make_model(shard="20KB"), some_tokens(20)
     assert len(list(folder.glob("*.safetensors"))) > 1
 
-    logits = Runner(folder).run(Span(0, 0, tokens, wants_logits=True))
+    logits = Runner(folder).last(tokens)
 
-    torch.testing.assert_close(logits[0], expected(folder, tokens)[-1], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(logits, expected(folder, tokens)[-1], atol=1e-4, rtol=1e-4)
 
 
 def test_bfloat16_is_close(model):
     """The type that accelerators compute in takes other paths than float32."""
     tokens = some_tokens(40)
 
-    logits = Runner(model, torch.bfloat16).run(Span(0, 0, tokens, wants_logits=True))
+    logits = Runner(model, torch.bfloat16).last(tokens)
 
-    similar = functional.cosine_similarity(logits[0], expected(model, tokens)[-1], dim=0)
+    similar = functional.cosine_similarity(logits, expected(model, tokens)[-1], dim=0)
     assert similar > 0.99
 
 
@@ -171,6 +251,6 @@ def test_the_real_model_equals_transformers(smollm):
     """Random weights hide what only trained ones show, such as large activations."""
     tokens = some_tokens(60)
 
-    logits = Runner(smollm).run(Span(0, 0, tokens, wants_logits=True))
+    logits = Runner(smollm).last(tokens)
 
-    torch.testing.assert_close(logits[0], expected(smollm, tokens)[-1], atol=2e-3, rtol=1e-3)
+    torch.testing.assert_close(logits, expected(smollm, tokens)[-1], atol=2e-3, rtol=1e-3)

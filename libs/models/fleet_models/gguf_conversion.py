@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from fleet_models import gguf_tokenizer
 from fleet_models.errors import ModelError
+from fleet_models.gguf_rope import rope_scaling
 from fleet_models.progress import Progress
+from fleet_models.rotary import halves
 from fleet_models.safetensors_writer import Bf16Tensor, write
 
 # GGUF's name of a tensor: Hugging Face's. `{}` is the number of the layer.
@@ -45,10 +47,16 @@ def convert(gguf: Path, into: Path, progress: Progress) -> None:
     """
     reader = _open(gguf)
     fields = {name: field.contents() for name, field in reader.fields.items()}
-    config = model_config(fields, tied=all(t.name != "output.weight" for t in reader.tensors))
-    tensors = [_converted(tensor, config) for tensor in reader.tensors]
+    by_name = {tensor.name: tensor for tensor in reader.tensors}
+    divisors = by_name.pop("rope_freqs.weight", None)
+    config = model_config(
+        fields,
+        tied="output.weight" not in by_name,
+        divisors=None if divisors is None else dequantize(divisors.data, divisors.tensor_type),
+    )
+    tensors = [_converted(tensor, config) for tensor in by_name.values()]
     _dump(into / "config.json", config)
-    _dump(into / "generation_config.json", _generation_config(config))
+    _dump(into / "generation_config.json", _generation_config(fields, config))
     gguf_tokenizer.convert(fields, into)
     write(into / "model.safetensors", tensors, progress)
 
@@ -60,18 +68,30 @@ def _open(gguf: Path) -> GGUFReader:
         raise ModelError(f"{gguf.name} is not a sound GGUF file: {error}") from error
 
 
-def model_config(fields: dict[str, Any], *, tied: bool) -> dict[str, Any]:
-    """Return the `config.json` that says the same as the metadata of a GGUF file."""
+def model_config(
+    fields: dict[str, Any], *, tied: bool, divisors: NDArray[np.float32] | None = None
+) -> dict[str, Any]:
+    """Return the `config.json` that says the same as the metadata of a GGUF file.
+
+    Args:
+        fields: The metadata.
+        tied: Whether the embeddings make the output too.
+        divisors: What the frequencies of the rotation are divided by.
+    """
     architecture = fields["general.architecture"]
     if architecture != "llama":
         raise ModelError(f"cannot convert a GGUF file of the architecture {architecture!r}")
+    if fields.get("llama.expert_count"):
+        raise ModelError("cannot convert a GGUF file of a model with experts")
     heads, width = fields["llama.attention.head_count"], fields["llama.embedding_length"]
+    head_dim = fields.get("llama.attention.key_length", width // heads)
+    theta = fields.get("llama.rope.freq_base", 10000.0)
     return {
         "architectures": ["LlamaForCausalLM"],
         "attention_bias": False,
         "bos_token_id": fields["tokenizer.ggml.bos_token_id"],
         "eos_token_id": fields["tokenizer.ggml.eos_token_id"],
-        "head_dim": fields.get("llama.attention.key_length", width // heads),
+        "head_dim": head_dim,
         "hidden_act": "silu",
         "hidden_size": width,
         "intermediate_size": fields["llama.feed_forward_length"],
@@ -83,16 +103,20 @@ def model_config(fields: dict[str, Any], *, tied: bool) -> dict[str, Any]:
         "num_key_value_heads": fields.get("llama.attention.head_count_kv", heads),
         "pad_token_id": fields.get("tokenizer.ggml.padding_token_id"),
         "rms_norm_eps": _shortest(fields["llama.attention.layer_norm_rms_epsilon"]),
-        "rope_scaling": None,
-        "rope_theta": fields.get("llama.rope.freq_base", 10000.0),
+        "rope_scaling": rope_scaling(fields, divisors, theta, head_dim),
+        "rope_theta": theta,
         "tie_word_embeddings": tied,
         "torch_dtype": "bfloat16",
         "vocab_size": len(fields["tokenizer.ggml.tokens"]),
     }
 
 
-def _generation_config(config: dict[str, Any]) -> dict[str, Any]:
-    return {key: config[key] for key in ("bos_token_id", "eos_token_id", "pad_token_id")}
+def _generation_config(fields: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
+    """Return what ends an answer: what ends a text, and what ends a turn or a message."""
+    shared = {key: config[key] for key in ("bos_token_id", "eos_token_id", "pad_token_id")}
+    roles = (f"tokenizer.ggml.{role}_token_id" for role in ("eot", "eom"))
+    more = {fields[role] for role in roles if role in fields} - {config["eos_token_id"]}
+    return shared | ({"eos_token_id": [config["eos_token_id"], *sorted(more)]} if more else {})
 
 
 def _shortest(value: float) -> float:
@@ -122,17 +146,7 @@ def _heads(name: str, config: dict[str, Any]) -> int | None:
 
 def _read(tensor: ReaderTensor, shape: tuple[int, ...], heads: int | None) -> NDArray[np.float32]:
     values = dequantize(tensor.data, tensor.tensor_type).reshape(shape)
-    return values if heads is None else unpermute(values, heads)
-
-
-def unpermute(rows: NDArray[np.float32], heads: int) -> NDArray[np.float32]:
-    """Undo llama.cpp's order of the rows of q and k.
-
-    It rotates neighbouring pairs of rows, so within each head it interleaves the first half
-    of the rows with the second. Shape `(heads · head_dim, width)` in and out.
-    """
-    pairs = rows.reshape(heads, -1, 2, rows.shape[-1])
-    return np.ascontiguousarray(pairs.swapaxes(1, 2)).reshape(rows.shape)
+    return values if heads is None else halves(values, heads)
 
 
 def _dump(path: Path, content: dict[str, Any]) -> None:

@@ -4,15 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tokenizers import AddedToken, Tokenizer
-from tokenizers.decoders import ByteLevel as ByteLevelDecoder
-from tokenizers.models import BPE
-from tokenizers.pre_tokenizers import ByteLevel, Digits, PreTokenizer, Sequence
+from tokenizers import Tokenizer
 
+from fleet_models import byte_level_bpe, sentencepiece_bpe
 from fleet_models.errors import ModelError
+from fleet_models.sentencepiece_bpe import Piece
 
 CONTROL = 3
 """GGUF's type of a token that stands for no text."""
+LLAMA3_NAMES = {"llama-bpe", "llama3", "llama-v3"}
+"""What GGUF files call the way in which Llama 3 splits text."""
 
 
 def convert(fields: dict[str, Any], into: Path) -> None:
@@ -23,25 +24,46 @@ def convert(fields: dict[str, Any], into: Path) -> None:
 
 
 def build(fields: dict[str, Any]) -> Tokenizer:
-    """Return the tokenizer that a GGUF file describes."""
+    """Return the tokenizer that a GGUF file describes.
+
+    Raises:
+        ModelError: It is of a kind that no Llama model has.
+    """
+    kind = fields["tokenizer.ggml.model"]
+    if kind == "gpt2":
+        return _byte_level(fields)
+    if kind == "llama":
+        return _sentencepiece(fields)
+    raise ModelError(f"cannot convert a GGUF file whose tokenizer is {kind!r}")
+
+
+def _byte_level(fields: dict[str, Any]) -> Tokenizer:
     tokens: list[str] = fields["tokenizer.ggml.tokens"]
     merges = [tuple(merge.split(" ", 1)) for merge in fields["tokenizer.ggml.merges"]]
-    tokenizer = Tokenizer(BPE({token: i for i, token in enumerate(tokens)}, merges))
-    tokenizer.pre_tokenizer = _pre_tokenizer(fields["tokenizer.ggml.pre"])
-    tokenizer.decoder = ByteLevelDecoder()
     types = zip(tokens, fields["tokenizer.ggml.token_type"], strict=True)
-    control = [
-        AddedToken(token, special=True, normalized=False) for token, t in types if t == CONTROL
-    ]
-    tokenizer.add_special_tokens(control)
-    return tokenizer
+    splitting = fields["tokenizer.ggml.pre"]
+    llama3 = splitting in LLAMA3_NAMES
+    # Files of Llama 3 were long written without saying that a text begins with `bos`.
+    begins = fields.get("tokenizer.ggml.add_bos_token", llama3)
+    return byte_level_bpe.build(
+        {token: id_ for id_, token in enumerate(tokens)},
+        [(left, right) for left, right in merges],
+        [token for token, type_ in types if type_ == CONTROL],
+        "llama-bpe" if llama3 else splitting,
+        tokens[fields["tokenizer.ggml.bos_token_id"]] if begins else None,
+    )
 
 
-def _pre_tokenizer(name: str) -> PreTokenizer:
-    """Return what splits text before BPE; GGUF has only a name for it."""
-    if name == "smollm":
-        return Sequence([Digits(individual_digits=True), ByteLevel(add_prefix_space=False)])
-    raise ModelError(f"cannot convert a GGUF file whose pre-tokenizer is {name!r}")
+def _sentencepiece(fields: dict[str, Any]) -> Tokenizer:
+    tokens: list[str] = fields["tokenizer.ggml.tokens"]
+    scores = fields["tokenizer.ggml.scores"]
+    types = fields["tokenizer.ggml.token_type"]
+    pieces = [Piece(*piece) for piece in zip(tokens, scores, types, strict=True)]
+    return sentencepiece_bpe.build(
+        pieces,
+        tokens[fields["tokenizer.ggml.bos_token_id"]],
+        prefix=fields.get("tokenizer.ggml.add_space_prefix", True),
+    )
 
 
 def _config(fields: dict[str, Any]) -> dict[str, Any]:

@@ -15,16 +15,21 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 def weights(files: Sequence[AnyPath]) -> list[AnyPath]:
     """Return the files with weights: safetensors rather than pickles rather than one GGUF.
 
+    Pickles are Hugging Face's rather than Meta's.
+
     Raises:
         ModelError: There are none, or several GGUF files, each of which is a whole model.
     """
-    for pattern in ("*.safetensors", "pytorch_model*.bin", "*.gguf"):
+    for pattern in ("*.safetensors", "pytorch_model*.bin", "consolidated*.pth", "*.gguf"):
         found = [file for file in files if file.match(pattern) and not _hidden(file)]
         if len(found) > 1 and pattern == "*.gguf":
             raise ModelError(f"found {len(found)} GGUF files where one is needed")
         if found:
             return found
-    raise ModelError("found no model: neither safetensors, nor pytorch_model.bin, nor GGUF")
+    raise ModelError(
+        "found no model: neither safetensors, nor pytorch_model.bin, nor "
+        "consolidated.*.pth, nor GGUF"
+    )
 
 
 def kept(files: Sequence[AnyPath]) -> list[AnyPath]:

@@ -15,7 +15,7 @@ from fleet_models.source import Fetched
 def assemble(fetched: Fetched, into: Path, progress: Progress) -> None:
     """Make the model among the fetched files a Hugging Face folder with safetensors.
 
-    GGUF files and pickled weights are converted. Code and pickles are never taken over.
+    GGUF files, Meta's checkpoints and pickled weights are converted. Code and pickles are never taken over.
 
     Raises:
         ModelError: There is no model, or it cannot be converted.
@@ -23,6 +23,9 @@ def assemble(fetched: Fetched, into: Path, progress: Progress) -> None:
     found = _find(fetched.folder)
     if found.suffix == ".gguf":
         _convert_gguf(found, into, progress)
+        return
+    if found.suffix == ".pth":
+        _convert_meta(found.parent, into, progress)
         return
     for file in kept(_files(found.parent)):
         if file.suffix != ".bin":
@@ -34,8 +37,9 @@ def assemble(fetched: Fetched, into: Path, progress: Progress) -> None:
 def _find(folder: Path) -> Path:
     """Return a file with weights whose folder is the model."""
     nearest = folder / min(weights(_files(folder)), key=lambda file: (len(file.parts), file))
-    if nearest.suffix != ".gguf" and not (nearest.parent / "config.json").is_file():
-        raise ModelError(f"found no model: there is no config.json beside {nearest.name}")
+    config = {".gguf": None, ".pth": "params.json"}.get(nearest.suffix, "config.json")
+    if config and not (nearest.parent / config).is_file():
+        raise ModelError(f"found no model: there is no {config} beside {nearest.name}")
     return nearest
 
 
@@ -60,6 +64,13 @@ def _convert_gguf(gguf: Path, into: Path, progress: Progress) -> None:
         from fleet_models import gguf_conversion  # noqa: PLC0415 -- only where it is needed
 
         gguf_conversion.convert(gguf, into, progress)
+
+
+def _convert_meta(folder: Path, into: Path, progress: Progress) -> None:
+    with _needing_the_extra():
+        from fleet_models import meta_conversion  # noqa: PLC0415 -- only where it is needed
+
+        meta_conversion.convert(folder, into, progress)
 
 
 def _convert_pickles(folder: Path, into: Path) -> None:

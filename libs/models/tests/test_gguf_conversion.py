@@ -105,7 +105,8 @@ def test_the_config_says_what_the_metadata_said(tmp_path):
     [
         ({"architecture": "mamba"}, "architecture 'mamba'"),
         ({"pre": "gpt-4o"}, "pre-tokenizer is 'gpt-4o'"),
-        ({"extra": ("rope_freqs.weight",)}, "tensor 'rope_freqs.weight'"),
+        ({"extra": ("rope_freqs.weight",)}, "frequencies are not those of Llama 3"),
+        ({"extra": ("blk.0.ffn_gate_exps.weight",)}, "tensor 'blk.0.ffn_gate_exps.weight'"),
     ],
 )
 def test_what_cannot_be_converted_faithfully_is_refused(tmp_path, kind, message):

@@ -10,7 +10,7 @@ from fleet_models.source import Fetched
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder in the layout of Hugging Face, or with a GGUF file; left as it is."""
+    """A folder in the layout of Hugging Face or of Meta, or with a GGUF file; left as it is."""
 
     path: Path
     linked: bool = False

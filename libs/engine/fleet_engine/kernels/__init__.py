@@ -1,0 +1,1 @@
+"""Kernels for CPUs with AVX2: products with packed weights, attention, and what is between them."""
