@@ -20,10 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -40,6 +41,7 @@ ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 """The embedding model that the runner has; `small_fleet` calls it `encoder` as well."""
 
 NAME = "test"
+OWN_BIN = Path(sys.executable).parent
 START_DEADLINE = 300.0
 STOP_DEADLINE = 60.0
 LOOK_AGAIN = 0.05
@@ -211,8 +213,15 @@ class Fleet:
 
 
 @contextmanager
-def running_fleet(values: Values) -> Iterator[Fleet]:
+def running_fleet(
+    values: Values, bin_folder: Path = OWN_BIN, environ: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Fleet]:
     """Run a fleet of `values`, laid over the chart's defaults, on free ports.
+
+    Args:
+        values: What the fleet is made of.
+        bin_folder: The `bin` of the environment that it runs in; that of the tests if unset.
+        environ: What its processes find in their environment, besides what is in ours.
 
     Raises:
         FleetError: It did not become ready.
@@ -220,7 +229,7 @@ def running_fleet(values: Values) -> Iterator[Fleet]:
     # A short path: those of sockets have a limit of 107 bytes.
     home = Path(tempfile.mkdtemp(prefix="fleet-"))
     try:
-        fleet = _start(values, home)
+        fleet = _start(values, home, bin_folder / "llama", environ)
         try:
             fleet.await_phase("ready")
             yield fleet
@@ -230,31 +239,26 @@ def running_fleet(values: Values) -> Iterator[Fleet]:
         shutil.rmtree(home)
 
 
-def _start(values: Values, home: Path) -> Fleet:
+def _start(values: Values, home: Path, launcher: Path, environ: Mapping[str, str]) -> Fleet:
     models = llama_home() / "models"
     models.mkdir(parents=True, exist_ok=True)
     (home / "models").symlink_to(models)
     file = home / f"{NAME}.yaml"
     file.write_text(yaml.safe_dump(values))
     port = free_port()
-    command = (_launcher(), "stack", "run", str(file), "--port", str(port))
+    command = (str(launcher), "stack", "run", str(file), "--port", str(port))
     log = home / "run" / NAME / "log" / "supervisor.log"
     log.parent.mkdir(parents=True, mode=0o700)
     with log.open("wb") as output:
         process = subprocess.Popen(
             (sys.executable, tether.__file__, str(os.getpid()), *command),
             cwd=home,
-            env={**os.environ, "LLAMA_HOME": str(home)},
+            env={**os.environ, **environ, "LLAMA_HOME": str(home)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     return Fleet(port, home, process)
-
-
-def _launcher() -> str:
-    """Return the path of the `llama` command of this environment."""
-    return str(Path(sys.executable).with_name("llama"))
 
 
 def _provider(name: str, kind: str, **config: Any) -> Values:

@@ -48,6 +48,7 @@ class Seen:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    query: str = ""
 
     def json(self) -> Any:
         """Return what the body says."""
@@ -71,6 +72,7 @@ class OpenAIUpstream:
         root: Where its own paths begin: `/health`, `/rerank` (vLLM), `/api/tags`, `/api/show` (Ollama).
         requests: Every request, in order.
         left: How many clients left before their answer was complete.
+        most: How many requests it ever had at once.
         keys: The keys it lets in. Anybody is if it is `None`.
         models: What it lists: more about each model, by its name.
         canned: Answers that are not to be thought up, by the name of the model; also by path.
@@ -80,7 +82,7 @@ class OpenAIUpstream:
     def __init__(self) -> None:
         self.url = self.root = ""
         self.requests: list[Seen] = []
-        self.left = 0
+        self.left = self.most = self._open = 0
         self.keys: set[str] | None = None
         self.models: dict[str, Json] = {
             "chat": {"max_model_len": 2048, "capabilities": ["completion"]},
@@ -126,20 +128,28 @@ class OpenAIUpstream:
     async def _watched(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Write the request down, look at its key, and notice a client who leaves."""
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.requests.append(Seen(request.method, request.path, headers, await request.read()))
+        body = await request.read()
+        self.requests.append(
+            Seen(request.method, request.path, headers, body, request.query_string)
+        )
         if request.path in self.canned:
             return _whole(self.canned[request.path])
         if self.keys is not None and not self._let_in(headers):
             return _refused(401, "Incorrect API key provided.", "invalid_api_key")
+        self._open += 1
+        self.most = max(self.most, self._open)
         try:
             response: web.StreamResponse = await handler(request)
         except (asyncio.CancelledError, ConnectionError):
             self.left += 1
             raise
+        finally:
+            self._open -= 1
         return response
 
     def _let_in(self, headers: Mapping[str, str]) -> bool:
-        return headers.get("authorization", "").removeprefix("Bearer ") in (self.keys or ())
+        key = headers.get("api-key") or headers.get("authorization", "").removeprefix("Bearer ")
+        return key in (self.keys or ())
 
     async def _generate(
         self,

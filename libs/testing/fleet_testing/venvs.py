@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[3]
+
 
 def pinned_venv(folder: Path, requirements: Path) -> Path:
     """Return the `bin` folder of the environment at `folder`, with all that `requirements` pins installed.
@@ -26,6 +28,27 @@ def pinned_venv(folder: Path, requirements: Path) -> Path:
             pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps")
             options = ("--disable-pip-version-check", "--ignore-requires-python", "-r")
             subprocess.run([*pip, *options, requirements], check=True)
+            stamp.write_text(digest)
+    return folder / "bin"
+
+
+def with_fleet(folder: Path, requirements: Path) -> Path:
+    """Return the `bin` folder of the environment at `folder` once the fleet runs there as well.
+
+    This source tree is installed into what `pinned_venv` made, with what `requirements` pins, and not again until
+    either changes.
+
+    Raises:
+        subprocess.CalledProcessError: Something cannot be installed.
+    """
+    stamp = folder / "fleet.sha256"
+    pins, project = requirements.read_bytes(), (ROOT / "pyproject.toml").read_bytes()
+    digest = hashlib.sha256(pins + project).hexdigest()
+    with _locked(folder.with_suffix(".lock")):
+        if not stamp.exists() or stamp.read_text() != digest:
+            pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps")
+            options = ("--disable-pip-version-check", "-r", requirements, "-e", ROOT)
+            subprocess.run([*pip, *options], check=True)
             stamp.write_text(digest)
     return folder / "bin"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -13,7 +14,7 @@ from fleet_upstream.address import Address
 from fleet_upstream.client import HttpClient
 from fleet_upstream.events import EventCutter
 from fleet_upstream.exchange import Exchange
-from fleet_upstream.keys import Key, Keys
+from fleet_upstream.keys import Key, Keys, forwarded
 from fleet_upstream.refusals import error_in, garbage, refusal
 from fleet_upstream.settings import UpstreamConfig
 
@@ -63,6 +64,8 @@ class JsonApi:
         config: Where the server is, and how to be let in.
         key_name: What callers call their own key for it in their provider data, if they may bring one.
         authorization: How the server wants the key.
+        forward: What else of their provider data is sent on: the header that each key becomes.
+        signs: Whether `authorization` signs requests where there is no key.
     """
 
     def __init__(
@@ -70,9 +73,13 @@ class JsonApi:
         config: UpstreamConfig,
         key_name: str | None = None,
         authorization: Authorization | None = None,
+        forward: Mapping[str, str] = MappingProxyType({}),
+        *,
+        signs: bool = False,
     ) -> None:
         self._client = HttpClient(config)
-        self._keys = Keys(config.api_key, key_name)
+        self._forward = forward
+        self._keys = Keys(config.api_key, key_name, signs=signs)
         self._authorization = authorization or Bearer()
         self._allowed = None if config.allowed_models is None else frozenset(config.allowed_models)
         self.base = self._client.base
@@ -97,14 +104,22 @@ class JsonApi:
 
     async def get(self, url: Address, kind: type[T], call: Call | None = None) -> T:
         """Return what the server says at `url`."""
+        return (await self.page(url, kind, call))[0]
+
+    async def page(
+        self, url: Address, kind: type[T], call: Call | None = None
+    ) -> tuple[T, Mapping[str, str]]:
+        """Return what the server says at `url`, and its headers, their names in lower case."""
         key = self.key(call)
         headers = await self._headers("GET", url, b"", key, call)
         async with self._client.exchange("GET", url, headers) as response:
-            return _as(kind, await read(response, key))
+            return await _read_as(kind, response, key), response.headers
 
     async def post(self, url: Address, content: Any, kind: type[T], call: Call | None = None) -> T:
         """Return what the server answers to `content`, written as JSON."""
-        return _as(kind, await self.send(url, msgspec.json.encode(content), call))
+        key = self.key(call)
+        async with await self.posted(url, msgspec.json.encode(content), key, call) as response:
+            return await _read_as(kind, response, key)
 
     async def send(self, url: Address, body: bytes, call: Call | None) -> bytes:
         """Return the answer to `body`: a JSON object, and not an error."""
@@ -168,18 +183,37 @@ class JsonApi:
         if body:
             headers["content-type"] = JSON
         headers.update(await self._authorization.headers(verb, url, body, key))
+        if self._forward and call:
+            headers.update(forwarded(self._forward, call))
         return headers
 
 
 async def read(response: Exchange, key: Key) -> bytes:
     """Return the body of `response`: a JSON object, and not an error."""
-    body = await response.read()
-    if response.status != _OK:
-        raise refusal(response.status, body, response.headers, key)
+    body = await _read(response, key)
     error = error_in(body, key)
     if error:
         raise error
     return body
+
+
+async def _read(response: Exchange, key: Key) -> bytes:
+    body = await response.read()
+    if response.status != _OK:
+        raise refusal(response.status, body, response.headers, key)
+    return body
+
+
+async def _read_as(kind: type[T], response: Exchange, key: Key) -> T:
+    """Return what the body of `response` says: anything but an error."""
+    body = await _read(response, key)
+    error = None if body.startswith(b"[") else error_in(body, key)
+    if error:
+        raise error
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError:
+        raise garbage() from None
 
 
 async def begun(response: Exchange, kind: str, key: Key) -> None:
@@ -187,10 +221,3 @@ async def begun(response: Exchange, kind: str, key: Key) -> None:
     if response.status != _OK or response.content_type != kind:
         await read(response, key)
         raise garbage()
-
-
-def _as(kind: type[T], body: bytes) -> T:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.DecodeError:
-        raise garbage() from None

@@ -1,5 +1,6 @@
 """Keys to model servers: the configured one, or the caller's own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fleet_runtime.call import Call
@@ -15,11 +16,13 @@ class Key:
         text: The key itself, if there is one.
         callers: Whether the caller sent it.
         name: What callers call it in their provider data, if they may send one.
+        signed: Whether requests are signed with credentials of ours, in place of a key.
     """
 
     text: str | None
     callers: bool
     name: str | None
+    signed: bool = False
 
     def __repr__(self) -> str:
         return f"Key(callers={self.callers}, name={self.name!r})"
@@ -30,11 +33,20 @@ class Key:
 
 
 class Keys:
-    """Finds the key of a call. Callers' keys are used for their call alone, and never kept."""
+    """Finds the key of a call. Callers' keys are used for their call alone, and never kept.
 
-    def __init__(self, configured: Secret | str | None, name: str | None) -> None:
+    Args:
+        configured: Ours.
+        name: What callers call their own in their provider data, if they may bring one.
+        signs: Whether requests without a key are signed.
+    """
+
+    def __init__(
+        self, configured: Secret | str | None, name: str | None, *, signs: bool = False
+    ) -> None:
         self._name = name
-        self._ours = Key(reveal(configured) if configured else None, callers=False, name=name)
+        text = reveal(configured) if configured else None
+        self._ours = Key(text, callers=False, name=name, signed=signs and text is None)
 
     def of(self, call: Call | None) -> Key:
         """Return the caller's own key, or else the configured one.
@@ -47,8 +59,26 @@ class Keys:
         text = call.provider_data().get(self._name)
         if not text:
             return self._ours
-        if not isinstance(text, str) or not (text.isascii() and text.isprintable()):
-            raise InvalidArgument(
-                f"`{self._name}` in the provider data is no key.", code="invalid_provider_data"
-            )
-        return Key(text, callers=True, name=self._name)
+        return Key(_header_value(self._name, text), callers=True, name=self._name)
+
+
+def forwarded(names: Mapping[str, str], call: Call) -> dict[str, str]:
+    """Return the headers that the caller's provider data become; `names` says which key becomes which header.
+
+    Raises:
+        InvalidArgument: A value cannot be a header.
+    """
+    sent = call.provider_data()
+    return {
+        header.lower(): _header_value(key, sent[key])
+        for key, header in names.items()
+        if sent.get(key)
+    }
+
+
+def _header_value(name: str, value: object) -> str:
+    if not isinstance(value, str) or not (value.isascii() and value.isprintable()):
+        raise InvalidArgument(
+            f"`{name}` in the provider data is no key.", code="invalid_provider_data"
+        )
+    return value

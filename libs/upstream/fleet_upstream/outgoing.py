@@ -1,6 +1,6 @@
 """What is sent to a model server: the caller's own bytes wherever nothing must change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import compress
 from operator import attrgetter, is_not
@@ -27,6 +27,16 @@ def outgoing(request: Any, call: Call) -> bytes:
         return _changed(call.body, call.received, request)
     body = _encode(request)
     return _with_extra(body, request) if request.extra else body
+
+
+def with_defaults(body: bytes, defaults: Mapping[str, object]) -> bytes:
+    """Return the JSON object `body` with those of `defaults` that it does not have."""
+    return _encode({**defaults, **_fields_of(body)})
+
+
+def with_fields(body: bytes, fields: Mapping[str, object]) -> bytes:
+    """Return the JSON object `body` with `fields` in place of its own."""
+    return _encode({**_fields_of(body), **fields})
 
 
 def _changed(body: bytes, received: Any, request: Any) -> bytes:

@@ -15,6 +15,7 @@ from fleet_runtime.encoded import event_data
 from fleet_runtime.errors import DeadlineExceeded, FleetError, InvalidArgument, UpstreamFailed
 from fleet_upstream.events import split
 from fleet_upstream.keys import Key
+from fleet_upstream.rpc_status import KEY_INVALID, delay_of, reason_of
 
 # Longer texts are dumps, not messages.
 _LONGEST = 1000
@@ -38,6 +39,7 @@ class Said:
     type: str | None = None
     code: str | None = None
     param: str | None = None
+    retry_after: float | None = None
 
 
 def refusal(status: int, body: bytes, headers: Mapping[str, str], key: Key) -> FleetError:
@@ -52,7 +54,10 @@ def refusal(status: int, body: bytes, headers: Mapping[str, str], key: Key) -> F
             status=502,
             code="upstream_redirected",
         )
-    return _failed(body, status, key, retry_after(headers))
+    error = _failed(body, status, key, retry_after(headers))
+    # AWS names its errors in a header, before a colon and an address.
+    error.code = error.code or headers.get("x-amzn-errortype", "").partition(":")[0] or None
+    return error
 
 
 def error_event(events: bytes, key: Key) -> tuple[bytes, FleetError | None]:
@@ -88,17 +93,26 @@ def error_in(body: bytes, key: Key) -> FleetError | None:
 
 
 def read_error(body: bytes, status: int) -> Said:
-    """Read OpenAI's envelope, FastAPI's `detail`, `{"error": "text"}`, plain text or HTML."""
+    """Read OpenAI's envelope, Google's, FastAPI's `detail`, IBM's `errors`, `{"error": "text"}`, text or HTML."""
     try:
         content = msgspec.json.decode(body)
     except _NOT_JSON:
         content = _plain(body.decode(errors="replace"))
     if isinstance(content, dict):
-        content = content.get("error") or content.get("detail") or content
+        content = content.get("error") or content.get("detail") or _first(content) or content
     if not isinstance(content, dict):
         return Said(_text(content) or f"The model server answered {status}.")
     message = _text(content.get("message")) or f"The model server answered {status}."
-    return Said(message, *(_word(content.get(name)) for name in ("type", "code", "param")))
+    kind, code, param = (_word(content.get(name)) for name in ("type", "code", "param"))
+    delay = delay_of(content)
+    after = None if delay is None else min(delay, _DAY)
+    return Said(message, kind, reason_of(content) or code, param, after)
+
+
+def _first(content: dict[str, Any]) -> Any:
+    """Return the first of several errors."""
+    errors = content.get("errors")
+    return errors[0] if isinstance(errors, list) and errors else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -153,6 +167,12 @@ def unreachable(reason: str) -> UpstreamFailed:
 
 def _our_key(key: Key) -> FleetError:
     """Return the error for a key that is not the caller's, or not there at all."""
+    if key.signed:
+        return UpstreamFailed(
+            "The model server refused the credentials that are configured for it, or they do not reach so far.",
+            status=502,
+            code="upstream_unauthorized",
+        )
     if key.text is None and key.name:
         return InvalidArgument(
             f"The model server wants a key and none is configured. Send one as `{key.name}` in the header"
@@ -170,16 +190,18 @@ def _our_key(key: Key) -> FleetError:
 
 def _failed(body: bytes, status: int, key: Key, after: float | None = None) -> FleetError:
     """Return the error that `body` says, under `status`."""
+    said = read_error(body, status)
+    if said.code == KEY_INVALID:
+        status = 401
     if status in _UNAUTHORIZED and not key.callers:
         return _our_key(key)
-    said = read_error(body, status)
     return UpstreamFailed(
         key.hidden_in(said.message)[:_LONGEST],
         status=status,
         type=said.type,
         code=said.code,
         param=said.param,
-        retry_after=after,
+        retry_after=said.retry_after if after is None else after,
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
     AliasChoices,
@@ -17,6 +17,9 @@ from pydantic import (
 from fleet_runtime.config import Config, ConfigError, Secret, reveal
 
 _ADDRESS = re.compile(r"https?://(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d+)?(/[^?#\s]*)?")
+HttpAddress: TypeAlias = Annotated[str, Field(pattern=f"^{_ADDRESS.pattern}$")]
+"""Where another server is that a provider asks, beside the one at its `base_url`."""
+
 _NO_ADDRESS = "must be an http(s) address, without user, password and query"
 
 

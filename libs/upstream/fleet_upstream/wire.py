@@ -4,9 +4,10 @@ Format: https://platform.openai.com/docs/api-reference
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from fleet.inference.v1 import messages as m
@@ -18,7 +19,7 @@ from fleet_upstream.events import EventCutter
 from fleet_upstream.exchange import Exchange
 from fleet_upstream.json_api import EVENTS, Authorization, JsonApi, begun
 from fleet_upstream.listing import Listed, Listing
-from fleet_upstream.outgoing import outgoing
+from fleet_upstream.outgoing import outgoing, with_defaults, with_fields
 from fleet_upstream.refusals import broke_off, error_event
 from fleet_upstream.settings import UpstreamConfig
 
@@ -33,6 +34,8 @@ class OpenAIWire:
         config: Where the server is, and how to be let in.
         key_name: What callers call their own key for it in their provider data, if they may bring one.
         authorization: How the server wants the key; as a bearer token, if unset.
+        query: What every address ends in, such as `?api-version=1`.
+        forward: What else of their provider data is sent on: the header that each key becomes.
     """
 
     def __init__(
@@ -40,37 +43,47 @@ class OpenAIWire:
         config: UpstreamConfig,
         key_name: str | None = None,
         authorization: Authorization | None = None,
+        query: str = "",
+        forward: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.api = JsonApi(config, key_name, authorization)
+        self.api = JsonApi(config, key_name, authorization, forward)
         """The server's API, for what is not OpenAI's."""
         base = self.api.base
         self.root = replace(base, path=base.path.removesuffix("/v1"))
         """Where the server's own paths begin, beside the API's."""
-        self._chat = base / "chat/completions"
-        self._completions = base / "completions"
-        self._embeddings = base / "embeddings"
-        self._models = base / "models"
+        self._chat = base / f"chat/completions{query}"
+        self._completions = base / f"completions{query}"
+        self._embeddings = base / f"embeddings{query}"
+        self._models = base / f"models{query}"
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self.api.aclose()
 
     async def chat(
-        self, request: m.ChatCompletionRequest, call: Call
+        self, request: m.ChatCompletionRequest, call: Call, **instead: object
     ) -> Encoded[m.ChatCompletion] | EncodedStream[m.ChatCompletionChunk]:
-        """Answer a conversation, as a stream if the request says so."""
-        return await self._generate(self._chat, request, call)
+        """Answer a conversation, as a stream if the request says so. Fields in `instead` are sent in place of its."""
+        body = outgoing(request, call)
+        if instead:
+            body = with_fields(body, instead)
+        return await self._generate(self._chat, body, request, call)
 
     async def complete(
         self, request: m.CompletionRequest, call: Call
     ) -> Encoded[m.Completion] | EncodedStream[m.Completion]:
         """Continue texts, as a stream if the request says so."""
-        return await self._generate(self._completions, request, call)
+        return await self._generate(self._completions, outgoing(request, call), request, call)
 
-    async def embed(self, request: m.EmbeddingRequest, call: Call) -> Encoded[m.EmbeddingList]:
-        """Turn texts into vectors."""
+    async def embed(
+        self, request: m.EmbeddingRequest, call: Call, **defaults: object
+    ) -> Encoded[m.EmbeddingList]:
+        """Turn texts into vectors. Fields that the caller leaves out are as `defaults` say."""
         self.api.check_allowed(request.model)
-        return Encoded(await self.api.send(self._embeddings, outgoing(request, call), call))
+        body = outgoing(request, call)
+        if defaults:
+            body = with_defaults(body, defaults)
+        return Encoded(await self.api.send(self._embeddings, body, call))
 
     async def models(self, call: Call | None = None) -> list[Listed]:
         """List the models that the server offers and that are allowed."""
@@ -78,10 +91,13 @@ class OpenAIWire:
         return [entry.listed() for entry in listing.data if self.api.allows(entry.id)]
 
     async def _generate(
-        self, url: Address, request: m.ChatCompletionRequest | m.CompletionRequest, call: Call
+        self,
+        url: Address,
+        body: bytes,
+        request: m.ChatCompletionRequest | m.CompletionRequest,
+        call: Call,
     ) -> Encoded[Any] | EncodedStream[Any]:
         self.api.check_allowed(request.model)
-        body = outgoing(request, call)
         if not request.stream:
             return Encoded(await self.api.send(url, body, call))
         events = self._events(url, body, call)

@@ -1,0 +1,121 @@
+"""The events of Oracle's stream as chunks of a chat completion.
+
+Format: https://docs.oracle.com/iaas/Content/generative-ai/chat-models.htm
+
+Each event is a part of the answer, padded to hide its length. The last one says why the answer ended, and in the format
+`COHERE` repeats all of it.
+"""
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+
+import msgspec
+
+from fleet.inference.v1 import messages as m
+from fleet_runtime.errors import UpstreamFailed
+from fleet_upstream.native.chunks import Chunks, call_id, wants_usage
+from fleet_upstream.oci.answers import Call, Cost, Message, Text
+from fleet_upstream.oci.reasons import finish_reason
+from fleet_upstream.refusals import broke_off, garbage
+
+
+class Event(msgspec.Struct, rename="camel"):
+    """An event, in either format; or an error, which has a code and whose message is a text."""
+
+    message: Message | str | None = None
+    text: str = ""
+    tool_calls: list[Call] | None = None
+    finish_reason: str | None = None
+    usage: Cost | None = None
+    code: str | int | None = None
+
+    def said(self) -> Message:
+        """Return what is new. Raises `UpstreamFailed` if it is an error."""
+        if isinstance(self.message, str):
+            code = str(self.code or "")
+            status = int(code) if code.isdecimal() else 502
+            raise UpstreamFailed(self.message, status=status, code=code or None)
+        return self.message or Message([Text(self.text)], self.tool_calls)
+
+
+_decode = msgspec.json.Decoder(Event).decode
+
+
+async def to_chunks(
+    events: AsyncGenerator[bytes, None], request: m.ChatCompletionRequest
+) -> AsyncGenerator[m.ChatCompletionChunk, None]:
+    """Yield the chunks that `events` are. Closing the generator closes `events`.
+
+    Raises:
+        UpstreamFailed: An event is an error, or the stream ends before the answer does.
+    """
+    answer = _Answer(request)
+    async with aclosing(events):
+        async for data in events:
+            if data:
+                for chunk in answer.of(_event(data)):
+                    yield chunk
+    if not answer.ended:
+        raise broke_off()
+    for chunk in answer.closing():
+        yield chunk
+
+
+class _Answer:
+    """One answer, while it comes.
+
+    Attributes:
+        ended: Whether its end came.
+    """
+
+    def __init__(self, request: m.ChatCompletionRequest) -> None:
+        self.ended = False
+        self._chunks = Chunks(request.model)
+        self._wants_usage = wants_usage(request)
+        self._cost: Cost | None = None
+        self._begun = self._said = False
+        # The id of each call; the last one's arguments may still come.
+        self._calls: list[str] = []
+
+    def of(self, event: Event) -> Iterator[m.ChatCompletionChunk]:
+        """Yield the chunks that an event is."""
+        said = event.said()
+        self._cost = event.usage or self._cost
+        if not self._begun:
+            self._begun = True
+            yield self._chunks.opening()
+        repeated = event.finish_reason is not None and not isinstance(event.message, Message)
+        if said.reasoning_content:
+            yield self._chunks.thought(said.reasoning_content)
+        if said.text and not (repeated and self._said):
+            self._said = True
+            yield self._chunks.text(said.text)
+        if not (repeated and self._calls):
+            for call in said.tool_calls or ():
+                yield from self._called(call)
+        if event.finish_reason:
+            self.ended = True
+            called = bool(self._calls)
+            yield self._chunks.closing(finish_reason(event.finish_reason, called=called))
+
+    def closing(self) -> Iterator[m.ChatCompletionChunk]:
+        """Yield what comes after all events."""
+        if self._cost and self._wants_usage:
+            yield self._chunks.cost(self._cost.usage())
+
+    def _called(self, call: Call) -> Iterator[m.ChatCompletionChunk]:
+        """Yield the beginning of a call, or what goes on in the last one."""
+        if call.name and not (call.id and self._calls and call.id == self._calls[-1]):
+            self._calls.append(call.id or call_id())
+            yield self._chunks.call(len(self._calls) - 1, self._calls[-1], call.name)
+        if not self._calls:
+            raise garbage()
+        if call.text:
+            yield self._chunks.arguments(len(self._calls) - 1, call.text)
+
+
+def _event(data: bytes) -> Event:
+    try:
+        return _decode(data)
+    except msgspec.DecodeError:
+        raise garbage() from None
