@@ -3,6 +3,7 @@
 import typer
 
 from fleet_cli import model, stack
+from fleet_cli.record import record
 
 app = typer.Typer(
     help="Run the Llama Stack API as a fleet of services.",
@@ -12,6 +13,7 @@ app = typer.Typer(
 )
 app.add_typer(stack.app, name="stack")
 app.add_typer(model.app, name="model")
+app.command()(record)
 
 
 def main() -> None:
