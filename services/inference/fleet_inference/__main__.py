@@ -1,17 +1,30 @@
 """`python -m fleet_inference`: run the inference service, as a router or, with an engine provider, as a runner."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
-from fleet.inference.v1.operations import bind_inference_service, bind_model_service
+from fleet.inference.v1.operations import (
+    bind_inference_service,
+    bind_interactions_service,
+    bind_legacy_inference_service,
+    bind_message_batches_service,
+    bind_messages_service,
+    bind_model_service,
+)
 from fleet.inspect.v1.operations import bind_service_info_service
 from fleet_inference import completions_store
 from fleet_inference.completions import Completions
 from fleet_inference.config import SCHEMA, ServiceConfig
+from fleet_inference.dialects.anthropic import BatchStore, BatchWorker, MessageBatches, Messages
+from fleet_inference.dialects.interactions import Interactions
+from fleet_inference.dialects.legacy import LegacyInference
+from fleet_inference.dialects.model_lists import ModelLists
 from fleet_inference.info import Info
 from fleet_inference.model_names import GivenNames, NamesInDatabase, NamesInMemory
 from fleet_inference.models import ModelTable
 from fleet_inference.registry import Registry
+from fleet_inference.routing.router import Router
 from fleet_inference.service import Inference
 from fleet_runtime.config import load
 from fleet_runtime.operation import BoundService
@@ -26,33 +39,58 @@ async def main() -> None:
         await serve(bound)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What outlives this process, where the config has a store.
+
+    Attributes:
+        names: The names that were given to models; without a store, they end with this process.
+        completions: Chat completions.
+        batches: Message batches.
+    """
+
+    names: GivenNames
+    completions: Completions | None = None
+    batches: BatchStore | None = None
+
+
 @asynccontextmanager
 async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], None]:
     """Open the providers and the store, and yield the services over them."""
-    async with opened("fleet.inference", config.providers) as providers, _kept(config) as kept:
-        names, completions = kept
-        models = ModelTable(names, providers)
-        async with models.refreshed(config.refresh_seconds):
-            yield [
-                bind_inference_service(Inference(models, completions)),
-                bind_model_service(Registry(models)),
-                bind_service_info_service(Info(models)),
-            ]
+    async with AsyncExitStack() as stack:
+        providers = await stack.enter_async_context(opened("fleet.inference", config.providers))
+        kept = await stack.enter_async_context(_kept(config))
+        models = ModelTable(kept.names, providers)
+        await stack.enter_async_context(models.refreshed(config.refresh_seconds))
+        router = Router(config.retries, config.circuit, config.limits)
+        inference = Inference(models, router, kept.completions)
+        messages = Messages(inference)
+        if config.store and kept.batches:
+            worker = BatchWorker(kept.batches, messages, config.store.message_batches)
+            await stack.enter_async_context(worker.running())
+        yield [
+            bind_inference_service(inference),
+            bind_messages_service(messages),
+            bind_message_batches_service(MessageBatches(kept.batches)),
+            bind_interactions_service(Interactions(inference)),
+            bind_legacy_inference_service(LegacyInference(inference)),
+            bind_model_service(ModelLists(Registry(models))),
+            bind_service_info_service(Info(models)),
+        ]
 
 
 @asynccontextmanager
-async def _kept(
-    config: ServiceConfig,
-) -> AsyncGenerator[tuple[GivenNames, Completions | None], None]:
-    """Open what is kept: the names of models, and chat completions if there is a store."""
+async def _kept(config: ServiceConfig) -> AsyncGenerator[Kept, None]:
+    """Open the store, if there is one."""
     if config.store is None:
-        yield GivenNames(config.models, NamesInMemory()), None
+        yield Kept(GivenNames(config.models, NamesInMemory()))
         return
     database = Database(config.store.database, SCHEMA)
     try:
         names = GivenNames(config.models, NamesInDatabase(database))
         async with completions_store.opened(database) as store:
-            yield names, Completions(store, config.store.completions)
+            completions = Completions(store, config.store.completions)
+            yield Kept(names, completions, BatchStore(database))
     finally:
         await database.aclose()
 

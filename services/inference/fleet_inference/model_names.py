@@ -1,6 +1,8 @@
 """The names that callers gave to models."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
 from typing import Protocol
 
 import structlog
@@ -25,6 +27,10 @@ MODELS = Table(
 )
 # Until there is authentication there is one tenant.
 TENANT = ""
+# What is kept of a name: callers name one provider, and only the config names several.
+_COLUMNS = {column.name for column in MODELS.columns} - {"tenant"}
+# What replicas tell each other about.
+_TOPIC = "models"
 
 
 class ModelNames(Protocol):
@@ -40,6 +46,10 @@ class ModelNames(Protocol):
 
     async def remove(self, name: str) -> bool:
         """Forget a name; return whether it was there."""
+        ...
+
+    def changes(self) -> AsyncGenerator[None, None]:
+        """Yield whenever another process may have changed them, within a second."""
         ...
 
 
@@ -62,6 +72,11 @@ class NamesInMemory:
         """Forget a name; return whether it was there."""
         return self._names.pop(name, None) is not None
 
+    async def changes(self) -> AsyncGenerator[None, None]:
+        """Never yield: there is no other process."""
+        await asyncio.Event().wait()
+        yield
+
 
 class NamesInDatabase:
     """Keeps the names for all replicas."""
@@ -78,9 +93,11 @@ class NamesInDatabase:
 
     async def add(self, model: ModelConfig) -> None:
         """Keep a name, or raise `Conflict` if it stands for another model."""
+        row = model.model_dump(include=_COLUMNS)
         try:
             async with self._database.begin() as connection:
-                await connection.execute(insert(MODELS).values(tenant=TENANT, **model.model_dump()))
+                await connection.execute(insert(MODELS).values(tenant=TENANT, **row))
+                await self._database.announce(connection, _TOPIC)
         except IntegrityError:
             if (await self.all()).get(model.id) != model:
                 raise taken(model.id) from None
@@ -89,7 +106,13 @@ class NamesInDatabase:
         """Forget a name; return whether it was there."""
         gone = delete(MODELS).where(MODELS.c.tenant == TENANT, MODELS.c.id == name)
         async with self._database.begin() as connection:
-            return bool((await connection.execute(gone)).rowcount)
+            removed = bool((await connection.execute(gone)).rowcount)
+            await self._database.announce(connection, _TOPIC)
+        return removed
+
+    def changes(self) -> AsyncGenerator[None, None]:
+        """Yield whenever another process may have changed them, within a second."""
+        return self._database.changes(_TOPIC)
 
 
 class GivenNames:
@@ -98,12 +121,16 @@ class GivenNames:
     Args:
         configured: The config's.
         kept: The callers'.
+
+    Attributes:
+        version: Another number after each change.
     """
 
     def __init__(self, configured: Iterable[ModelConfig], kept: ModelNames) -> None:
         self._configured = {model.id: model for model in configured}
         self._kept = kept
         self._known: Mapping[str, ModelConfig] = {}
+        self.version = 0
 
     def get(self, name: str) -> ModelConfig | None:
         """Return the model that `name` stands for, as far as it is known here."""
@@ -116,9 +143,19 @@ class GivenNames:
     async def refresh(self) -> None:
         """Read the callers' names again. Where that fails, what was known goes on to hold."""
         try:
-            self._known = await self._kept.all()
+            found = await self._kept.all()
         except Unavailable as error:
             log.warning("models.names_not_read", cause=str(error))
+            return
+        if found != self._known:
+            self._known = found
+            self.version += 1
+
+    async def watch(self) -> None:
+        """Read the callers' names again whenever another process may have changed them, until cancelled."""
+        async with aclosing(self._kept.changes()) as changes:
+            async for _ in changes:
+                await self.refresh()
 
     async def add(self, model: ModelConfig) -> None:
         """Give a name, or raise `Conflict` if it stands for another model."""

@@ -6,7 +6,8 @@ import msgspec
 
 from fleet.inference.v1 import messages as m
 from fleet_inference.config import ModelConfig
-from fleet_inference.models import ModelTable, Route, unknown_model
+from fleet_inference.models import ModelTable, unknown_model
+from fleet_inference.routing.targets import Target
 from fleet_runtime.call import Call
 from fleet_runtime.encoded import ABSENT
 from fleet_runtime.errors import InvalidArgument, NotFound
@@ -39,15 +40,16 @@ class Registry:
     async def register_model(self, request: m.RegisterModelRequest, call: Call) -> Answer[m.Model]:
         """Register a model under a name of its own."""
         del call
+        provider = self._provider(request.provider_id)
         alias = ModelConfig(
             id=request.model_id,
-            provider=self._provider(request.provider_id),
+            provider=provider,
             provider_model_id=request.provider_model_id,
             type=request.model_type or "llm",
             metadata=_object(request.metadata),
         )
         if request.model_validation is not False:
-            await self._check_offered(alias)
+            await self._check_offered(provider, request.provider_model_id or request.model_id)
         await self._models.names.add(alias)
         return self._model(alias.id)
 
@@ -77,14 +79,13 @@ class Registry:
             )
         return provider_id
 
-    async def _check_offered(self, alias: ModelConfig) -> None:
-        offer = self._models.offers[alias.provider]
-        own_name = alias.provider_model_id or alias.id
+    async def _check_offered(self, provider: str, own_name: str) -> None:
+        offer = self._models.offers[provider]
         if own_name not in offer.models:
-            await offer.refresh()
+            await self._models.refresh([offer])
         if own_name not in offer.models:
             raise InvalidArgument(
-                f"The provider '{alias.provider}' does not offer '{own_name}'. Set 'model_validation' to false to "
+                f"The provider '{provider}' does not offer '{own_name}'. Set 'model_validation' to false to "
                 "register it all the same.",
                 code="model_not_offered",
                 param="provider_model_id",
@@ -94,28 +95,29 @@ class Registry:
         route = self._models.find(name)
         if route is None:
             raise unknown_model(name)
+        target = route.first
         return m.Model(
             identifier=name,
-            provider_resource_id=route.model.id,
-            provider_id=route.provider_id,
-            metadata=msgspec.Raw(msgspec.json.encode(route.model.metadata)),
+            provider_resource_id=target.model.id,
+            provider_id=target.provider_id,
+            metadata=msgspec.Raw(msgspec.json.encode(target.model.metadata)),
             created=self._models.since,
             owned_by=OWNER,
-            model_type=route.model.type,
+            model_type=target.model.type,
             id=name,
         )
 
-    def _summary(self, name: str, route: Route) -> m.ModelSummary:
+    def _summary(self, name: str, target: Target) -> m.ModelSummary:
         known: dict[str, Any] = {
-            "model_type": route.model.type,
-            "provider_id": route.provider_id,
-            "provider_resource_id": route.model.id,
+            "model_type": target.model.type,
+            "provider_id": target.provider_id,
+            "provider_resource_id": target.model.id,
         }
         return m.ModelSummary(
             id=name,
             created=self._models.since,
             owned_by=OWNER,
-            custom_metadata=msgspec.Raw(msgspec.json.encode(known | route.model.metadata)),
+            custom_metadata=msgspec.Raw(msgspec.json.encode(known | target.model.metadata)),
         )
 
 

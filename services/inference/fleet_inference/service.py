@@ -10,7 +10,9 @@ from fleet_inference.completions import Completions
 from fleet_inference.fold import fold_chat, fold_completion
 from fleet_inference.models import ModelTable
 from fleet_inference.naming import named
-from fleet_inference.provider import ChatAnswer, CompletionAnswer
+from fleet_inference.provider import ChatAnswer, CompletionAnswer, ModelType
+from fleet_inference.routing.router import Ask, Router
+from fleet_inference.routing.targets import Target
 from fleet_inference.usage import noted
 from fleet_runtime.call import Call
 from fleet_runtime.encoded import EncodedStream
@@ -23,15 +25,17 @@ replace = msgspec.structs.replace
 
 
 class Inference:
-    """Sends each request to the provider of its model, and does around it what providers share.
+    """Sends each request to a provider of its model, and does around it what providers share.
 
     Args:
-        models: Which provider serves which model.
+        models: Which providers serve which model.
+        router: Chooses between them.
         completions: Keeps chat completions; nothing is kept without it.
     """
 
-    def __init__(self, models: ModelTable, completions: Completions | None) -> None:
+    def __init__(self, models: ModelTable, router: Router, completions: Completions | None) -> None:
         self._models = models
+        self._router = router
         self._completions = completions
 
     async def create_chat_completion(
@@ -39,8 +43,11 @@ class Inference:
     ) -> ChatAnswer:
         """Answer a conversation."""
         check_chat(request)
-        route = await self._models.route(request.model, call, "llm")
-        answer = await route.provider.chat(_addressed(request, route.model.id), call)
+
+        async def ask(target: Target) -> ChatAnswer:
+            return await target.provider.chat(_addressed(request, target.model.id), call)
+
+        answer = await self._routed(request, call, ask, "llm")
         answer = _finished(answer, request.model, call)
         if is_stream(answer) and not request.stream:
             answer = await fold_chat(_messages(answer, m.ChatCompletionChunk))
@@ -52,8 +59,11 @@ class Inference:
     async def create_completion(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
         """Continue one or more texts."""
         check_completion(request)
-        route = await self._models.route(request.model, call, "llm")
-        answer = await route.provider.complete(replace(request, model=route.model.id), call)
+
+        async def ask(target: Target) -> CompletionAnswer:
+            return await target.provider.complete(replace(request, model=target.model.id), call)
+
+        answer = await self._routed(request, call, ask, "llm")
         answer = _finished(answer, request.model, call)
         if is_stream(answer) and not request.stream:
             return await fold_completion(_messages(answer, m.Completion))
@@ -63,15 +73,21 @@ class Inference:
         self, request: m.EmbeddingRequest, call: Call
     ) -> Answer[m.EmbeddingList]:
         """Turn texts into vectors."""
-        route = await self._models.route(request.model, call, "embedding")
-        answer = await route.provider.embed(replace(request, model=route.model.id), call)
+
+        async def ask(target: Target) -> Answer[m.EmbeddingList]:
+            return await target.provider.embed(replace(request, model=target.model.id), call)
+
+        answer = await self._routed(request, call, ask, "embedding")
         return _finished(answer, request.model, call)
 
     async def rerank(self, request: m.RerankRequest, call: Call) -> Answer[m.RerankResponse]:
         """Order items by how well they answer a query."""
+
+        async def ask(target: Target) -> Answer[m.RerankResponse]:
+            return await target.provider.rerank(replace(request, model=target.model.id), call)
+
         # A sentence encoder reranks by the similarity of its vectors.
-        route = await self._models.route(request.model, call, "rerank", "embedding")
-        return await route.provider.rerank(replace(request, model=route.model.id), call)
+        return await self._routed(request, call, ask, "rerank", "embedding")
 
     async def list_chat_completions(
         self, request: m.ListChatCompletionsRequest, call: Call
@@ -107,6 +123,13 @@ class Inference:
         """List the messages that a stored chat completion answered."""
         del call
         return await self._stored.messages(request)
+
+    async def _routed(
+        self, request: Any, call: Call, ask: Ask[AnswerT], *kinds: ModelType
+    ) -> AnswerT:
+        """Return what a target of the request's model answers."""
+        route = await self._models.route(request.model, call, *kinds)
+        return await self._router.send(route, request, call, ask)
 
     @property
     def _stored(self) -> Completions:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from fleet.inference.v1 import messages as m
-from fleet_engine.engine import Engine
+from fleet_engine.adapters import Adapter
 from fleet_engine.generation import Step, Usage
 from fleet_inference.local.answers import Header, chat_logprobs, usage_of
 from fleet_inference.local.failures import engine_errors
@@ -13,6 +13,7 @@ from fleet_inference.local.guide import grammar_of
 from fleet_inference.local.merge import merged
 from fleet_inference.local.prompt import check_length, template_messages
 from fleet_inference.local.sampling import chat_sampling
+from fleet_inference.local.text_engine import TextEngine
 from fleet_inference.local.tool_calls import ToolCallParser
 
 # In characters. Longer conversations are turned into tokens outside the event loop: that takes some 10 ms.
@@ -20,9 +21,18 @@ LONG = 20_000
 
 
 async def chat(
-    engine: Engine, request: m.ChatCompletionRequest, fingerprint: str
+    engine: TextEngine,
+    request: m.ChatCompletionRequest,
+    fingerprint: str,
+    adapter: Adapter | None = None,
 ) -> AsyncGenerator[m.ChatCompletionChunk, None]:
     """Return the chunks of the answers to `request`; usage is in the last one.
+
+    Args:
+        engine: Who answers.
+        request: What is asked.
+        fingerprint: Names the engine's configuration.
+        adapter: What the engine adds to its model's weights.
 
     Raises:
         FleetError: The request cannot be answered. What only the engine can say comes with the first chunk.
@@ -32,14 +42,14 @@ async def chat(
         grammar = await grammar_of(request, engine.grammars)
         steps = merged(
             [
-                engine.generate(prompt, chat_sampling(request, choice), grammar)
+                engine.generate(prompt, chat_sampling(request, choice), grammar, adapter)
                 for choice in range(request.n or 1)
             ]
         )
     return _chunks(steps, request, Header("chatcmpl", request.model, fingerprint))
 
 
-async def _prompt(engine: Engine, request: m.ChatCompletionRequest) -> list[int]:
+async def _prompt(engine: TextEngine, request: m.ChatCompletionRequest) -> list[int]:
     messages = template_messages(request)
     template = engine.tokenizer.apply_chat_template
     characters = sum(len(message["content"]) for message in messages)

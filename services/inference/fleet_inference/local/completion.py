@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from fleet.inference.v1 import messages as m
-from fleet_engine.engine import Engine
+from fleet_engine.adapters import Adapter
 from fleet_engine.generation import FinishReason, Step, Token, Usage
 from fleet_inference.local.answers import Header, completion_logprobs, usage_of
 from fleet_inference.local.chat import LONG
@@ -14,6 +14,7 @@ from fleet_inference.local.failures import engine_errors
 from fleet_inference.local.merge import merged
 from fleet_inference.local.prompt import check_length
 from fleet_inference.local.sampling import completion_sampling
+from fleet_inference.local.text_engine import TextEngine
 from fleet_runtime.errors import InvalidArgument
 
 # Over all prompts of a request; each is an object here long before the engine sees it.
@@ -21,9 +22,18 @@ MOST_ANSWERS = 2048
 
 
 async def complete(
-    engine: Engine, request: m.CompletionRequest, fingerprint: str
+    engine: TextEngine,
+    request: m.CompletionRequest,
+    fingerprint: str,
+    adapter: Adapter | None = None,
 ) -> AsyncGenerator[m.Completion, None] | m.Completion:
     """Return the continuations of all prompts of `request`: as chunks, or as a whole where they must be compared.
+
+    Args:
+        engine: Who answers.
+        request: What is asked.
+        fingerprint: Names the engine's configuration.
+        adapter: What the engine adds to its model's weights.
 
     Raises:
         FleetError: The request cannot be answered. What only the engine can say comes with the first chunk.
@@ -48,7 +58,7 @@ async def complete(
         prompts = [await _tokens(engine, prompt) for prompt in asked]
         steps = merged(
             [
-                engine.generate(prompt, completion_sampling(request, choice))
+                engine.generate(prompt, completion_sampling(request, choice), adapter=adapter)
                 for prompt in prompts
                 for choice in range(tried)
             ]
@@ -82,7 +92,7 @@ def prompts_of(prompt: str | list[str | int | list[int]]) -> list[str | list[int
     return several
 
 
-async def _tokens(engine: Engine, prompt: str | list[int]) -> list[int]:
+async def _tokens(engine: TextEngine, prompt: str | list[int]) -> list[int]:
     if not isinstance(prompt, str):
         return prompt
     if len(prompt) > LONG:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from prometheus_client import Gauge
 
 from fleet_engine.generation import Load
+from fleet_runtime.load_report import LoadReport
 
 _MODEL = ("model_name",)
 _RUNNING = Gauge("engine_num_requests_running", "Answers that are being produced.", _MODEL)
@@ -20,6 +21,11 @@ def publish(model: str, load: Callable[[], Load]) -> None:
     _RUNNING.labels(model).set_function(lambda: load().running)
     _WAITING.labels(model).set_function(lambda: load().waiting)
     _KV_USED.labels(model).set_function(lambda: load().kv_used)
+
+
+def report(load: Load) -> LoadReport:
+    """Return `load` as engines tell it to routers."""
+    return LoadReport(load.running, load.waiting, load.kv_used)
 
 
 def withdraw(model: str) -> None:

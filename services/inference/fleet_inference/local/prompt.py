@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from fleet.inference.v1 import messages as m
-from fleet_engine.engine import Engine
+from fleet_inference.local.text_engine import TextEngine
 from fleet_runtime.encoded import ABSENT
 from fleet_runtime.errors import InvalidArgument
 
@@ -29,7 +29,7 @@ To call a function, answer with its name and arguments as JSON within tags:
 </tool_call>"""
 
 
-def check_length(characters: int, engine: Engine, param: str) -> None:
+def check_length(characters: int, engine: TextEngine, param: str) -> None:
     """Refuse a prompt that cannot fit however long its tokens are, as making its tokens would take seconds.
 
     Raises:

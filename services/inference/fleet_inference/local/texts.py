@@ -20,7 +20,7 @@ def embedding_texts(request: m.EmbeddingRequest) -> list[str]:
         raise _wrong(f"'input' takes 1 to {MOST_INPUTS} texts, not {len(texts)}.", "input")
     found = [text for text in texts if isinstance(text, str)]
     if len(found) < len(texts):
-        raise _wrong("This model takes texts, not tokens.", "input")
+        raise _wrong("'input' takes texts for this model, not tokens.", "input")
     _check_length(found, "input")
     return found
 

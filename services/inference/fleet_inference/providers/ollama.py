@@ -8,21 +8,19 @@ from typing import Any
 
 import msgspec
 
-from fleet.inference.v1 import messages as m
-from fleet_inference.provider import ChatAnswer, CompletionAnswer, ModelType, ProviderModel
+from fleet_inference.openai_server import OpenAIServer
+from fleet_inference.provider import ModelType, ProviderModel
 from fleet_runtime.call import Call
 from fleet_runtime.config import Secret
-from fleet_runtime.errors import Unimplemented, UpstreamFailed
-from fleet_runtime.operation import Answer
+from fleet_runtime.errors import UpstreamFailed
 from fleet_upstream.listing import guessed_type
 from fleet_upstream.settings import UpstreamConfig
-from fleet_upstream.wire import OpenAIWire
 
 # How many models to ask about at once.
 _AT_ONCE = 8
 
 
-class Ollama:
+class Ollama(OpenAIServer):
     """Passes requests on."""
 
     class Config(UpstreamConfig):
@@ -32,33 +30,13 @@ class Ollama:
         """Where the API begins."""
 
     def __init__(self, config: Config) -> None:
-        self._wire = OpenAIWire(config)
-        self._tags, self._show = self._wire.root / "api/tags", self._wire.root / "api/show"
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        await self._wire.aclose()
-
-    async def chat(self, request: m.ChatCompletionRequest, call: Call) -> ChatAnswer:
-        """Answer a conversation."""
-        return await self._wire.chat(request, call)
-
-    async def complete(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
-        """Continue one or more texts."""
-        return await self._wire.complete(request, call)
-
-    async def embed(self, request: m.EmbeddingRequest, call: Call) -> Answer[m.EmbeddingList]:
-        """Turn texts into vectors."""
-        return await self._wire.embed(request, call)
-
-    async def rerank(self, request: m.RerankRequest, call: Call) -> Answer[m.RerankResponse]:
-        """Raise `Unimplemented`: Ollama has no such thing."""
-        raise Unimplemented("Ollama cannot rerank; use a model of another provider.")
+        super().__init__(config)
+        self._tags, self._show = self.wire.root / "api/tags", self.wire.root / "api/show"
 
     async def models(self, call: Call | None = None) -> list[ProviderModel]:
         """List the models that are pulled, with what Ollama knows of each."""
-        tags = await self._wire.api.get(self._tags, _Tags, call)
-        names = [tag.name for tag in tags.models if self._wire.api.allows(tag.name)]
+        tags = await self.wire.api.get(self._tags, _Tags, call)
+        names = [tag.name for tag in tags.models if self.wire.api.allows(tag.name)]
         turn = asyncio.Semaphore(_AT_ONCE)
 
         async def described(name: str) -> ProviderModel:
@@ -70,7 +48,7 @@ class Ollama:
 
     async def _shown(self, name: str, call: Call | None) -> "_Shown":
         try:
-            return await self._wire.api.post(self._show, {"model": name}, _Shown, call)
+            return await self.wire.api.post(self._show, {"model": name}, _Shown, call)
         except UpstreamFailed:
             # One model that Ollama cannot read must not hide the others.
             return _Shown()

@@ -30,7 +30,7 @@ class SentenceTransformers:
     class Config(BaseConfig):
         """Which model, and how."""
 
-        model: str
+        model: str = Field(examples=["sentence-transformers/all-MiniLM-L6-v2"])
         """The model's id, as `llama model list` has it, or the path of a sentence-transformers folder."""
         device: str = "cpu"
         """As torch names it: `cpu`, `cuda`, `cuda:1`."""

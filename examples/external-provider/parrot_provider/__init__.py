@@ -1,0 +1,1 @@
+"""A provider for Llama Fleet that repeats what it is told."""

@@ -1,0 +1,1 @@
+"""What drives vLLM in this process. Only `inline::vllm` imports it, and only where vLLM is installed."""
