@@ -7,7 +7,7 @@ BIN := .venv/bin
 # The environment is made anew when the dependencies change.
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-GENERATED := libs/api charts/llama-fleet/values.schema.json
+GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -36,7 +36,7 @@ $(STAMP):
 	@echo "Installing into .venv; this takes a few minutes, once."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "  torch" && $(PIP) torch==2.13.0
-	@echo "  Llama Fleet and its dependencies" && $(PIP) -e '.[torch,hub,dev]'
+	@echo "  Llama Fleet and its dependencies" && $(PIP) -e '.[torch,hub,bedrock,oci,vertexai,dev]'
 	@rm -f .venv/.setup-* && touch $@
 
 .PHONY: check
@@ -46,6 +46,7 @@ check: setup lint gen-check test-unit ## What every commit must pass (stage it f
 gen: setup ## Make every generated file anew.
 	$(BIN)/python -m tools.gen
 	$(BIN)/python -m tools.gen.values_schema
+	$(BIN)/python -m tools.gen.provider_docs
 
 .PHONY: gen-check
 gen-check: gen
@@ -89,6 +90,14 @@ test-contract: setup models ## Real clients against a running fleet.
 test-robustness: setup models ## Killed processes, callers that leave, bad input.
 	$(BIN)/pytest tests/robustness
 
+.PHONY: test-examples
+test-examples: setup ## What the documentation shows, as a stranger would use it.
+	$(BIN)/pytest tests/examples
+
+.PHONY: test-engines
+test-engines: setup models ## vLLM in-process, and providers before vLLM, llama.cpp and transformers (installs them once).
+	$(BIN)/pytest tests/engines
+
 .PHONY: bench
 bench: setup models ## Measure us beside the peers (ARGS=--quick for a short run).
 	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench $(ARGS)
@@ -96,6 +105,14 @@ bench: setup models ## Measure us beside the peers (ARGS=--quick for a short run
 .PHONY: bench-engines
 bench-engines: setup models ## Measure our engine beside the peers, on the same weights.
 	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.engines $(ARGS)
+
+.PHONY: bench-vllm
+bench-vllm: setup models ## Measure what a real vLLM on the CPU loses with us in front of it.
+	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.vllm_behind $(ARGS)
+
+.PHONY: bench-routing
+bench-routing: setup models ## Measure how replicas are chosen (ARGS=--real for torch engines).
+	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.routing $(ARGS)
 
 .PHONY: models
 models: setup

@@ -48,6 +48,9 @@ SCRIPTS = {
     "llama-stack-client": "with_llama_stack",
     "ogx-client": "with_ogx",
     "langchain-openai": "with_langchain",
+    "anthropic": "with_anthropic",
+    "google-genai": "with_google_genai",
+    "llama-stack-client-0.2": "with_llama_stack_0_2",
 }
 
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from fleet_bench import cpu
-from fleet_bench.load import BadAnswerError, chat, check_whole, connect
+from fleet_bench.load import BadAnswerError, Check, chat, check_whole, connect
 from fleet_bench.system import Launch
 
 STARTS_WITHIN = 120.0
@@ -45,8 +45,8 @@ class Running:
         """Return the ids of all its processes."""
         return cpu.own_descendants() - self._others
 
-    async def ready(self, request: bytes) -> None:
-        """Ask until the answer is good.
+    async def ready(self, request: bytes, check: Check) -> None:
+        """Ask until the answer passes `check`.
 
         Raises:
             RuntimeError: It ended or did not answer in time; the message has the end of its log.
@@ -54,7 +54,7 @@ class Running:
         last: Exception | None = None
         while self._process.poll() is None and time.perf_counter() < self._begun + STARTS_WITHIN:
             try:
-                await _ask(self.port, request)
+                await _ask(self.port, request, check)
             except (OSError, BadAnswerError) as error:
                 last = error
                 await asyncio.sleep(POLL)
@@ -86,19 +86,21 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(launch: Launch, port: int, folder: Path, model: str) -> AsyncIterator[Running]:
+async def running(
+    launch: Launch, port: int, folder: Path, model: str, check: Check = check_whole
+) -> AsyncIterator[Running]:
     """Start a system, wait until it answers for `model`, and stop all its processes in the end."""
     system = Running(launch, port, folder)
     try:
-        await system.ready(chat(launch.prefix + model, stream=False))
+        await system.ready(chat(launch.prefix + model, stream=False), check)
         yield system
     finally:
         await asyncio.to_thread(system.stop)
 
 
-async def _ask(port: int, request: bytes) -> None:
+async def _ask(port: int, request: bytes, check: Check) -> None:
     connection = await connect(port)
     try:
-        check_whole(await connection.call(request))
+        check(await connection.call(request))
     finally:
         connection.close()

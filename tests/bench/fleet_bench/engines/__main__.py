@@ -25,7 +25,8 @@ VLLM_IN_PROCESS = {
     "VLLM_NO_USAGE_STATS": "1",
 }
 MODEL = Path.home() / ".llama" / "models" / "HuggingFaceTB" / "SmolLM2-135M-Instruct"
-MEASURES = ("tokens_per_second", "tokens_per_cpu_second")
+OURS = {"fleet fp32": "", "fleet int8": "int8", "fleet int4": "int4"}
+"""The rows of our engine, and what its weights are rounded to."""
 SCRIPTS = "fleet_bench.engines"
 
 
@@ -44,7 +45,10 @@ LLAMACPP = Venv("llamacpp", "3.11")
 ENGINES = {
     engine.name: engine
     for engine in (
-        Engine("fleet", None, ["-m", f"{SCRIPTS}.fleet"]),
+        *(
+            Engine(name, None, ["-m", f"{SCRIPTS}.fleet"], {"FLEET_BENCH_QUANTIZATION": bits})
+            for name, bits in OURS.items()
+        ),
         Engine("vllm", Venv("vllm", "3.11"), ["-m", f"{SCRIPTS}.vllm_cpu"], VLLM_IN_PROCESS),
         Engine("transformers", Venv("transformers", "3.11"), ["-m", f"{SCRIPTS}.hf_transformers"]),
         *(
@@ -70,21 +74,43 @@ def main() -> None:
     for engine in engines:
         if engine.venv is not None:
             engine.venv.install()
-    results: dict[int, Numbers] = {}
-    for concurrency in args.concurrency:
-        samples: dict[str, list[dict[str, float]]] = {engine.name: [] for engine in engines}
-        for number in range(args.rounds):
-            for engine in engines:
-                print(f"{concurrency} at once, round {number + 1}: {engine.name}", flush=True)
-                samples[engine.name].append(_measure(engine, concurrency, args))
-        results[concurrency] = _medians(samples)
-    for measure in MEASURES:
+    results = {
+        concurrency: _compare(engines, concurrency, args) for concurrency in args.concurrency
+    }
+    surprise = {name: _perplexity(name, args) for name in args.engines if name in OURS}
+    for measure in next(iter(results.values())):
         _show(measure, results)
+    for name, perplexity in surprise.items():
+        print(f"{name}: perplexity {perplexity:.3f}")
     args.output.parent.mkdir(parents=True, exist_ok=True)
-    args.output.write_text(json.dumps(results, indent=2) + "\n")
+    written = {"perplexity": surprise, "by_concurrency": results}
+    args.output.write_text(json.dumps(written, indent=2) + "\n")
 
 
-def _measure(engine: Engine, concurrency: int, args: argparse.Namespace) -> dict[str, float]:
+def _compare(engines: list[Engine], concurrency: int, args: argparse.Namespace) -> Numbers:
+    """Measure each engine in turn, as many rounds as asked for; return the medians."""
+    samples: dict[str, list[dict[str, float]]] = {engine.name: [] for engine in engines}
+    for round_ in range(args.rounds):
+        for engine in engines:
+            numbers = _run(engine, concurrency, args)
+            samples[engine.name].append(numbers)
+            shown = ", ".join(f"{name} {number:.1f}" for name, number in numbers.items())
+            print(f"{concurrency} at once, round {round_ + 1}: {engine.name}: {shown}", flush=True)
+    measures = next(iter(samples.values()))[0]
+    return {
+        measure: {name: median(s[measure] for s in taken) for name, taken in samples.items()}
+        for measure in measures
+    }
+
+
+def _perplexity(name: str, args: argparse.Namespace) -> float:
+    """Return how well one of our rows predicts text; see `perplexity.py`."""
+    print(f"perplexity: {name}", flush=True)
+    engine = ENGINES[name]._replace(script=["-m", f"{SCRIPTS}.perplexity"])
+    return _run(engine, 1, args)["perplexity"]
+
+
+def _run(engine: Engine, concurrency: int, args: argparse.Namespace) -> dict[str, float]:
     """Run an engine's script in its environment; return what it printed.
 
     Raises:
@@ -108,25 +134,22 @@ def _measure(engine: Engine, concurrency: int, args: argparse.Namespace) -> dict
     return numbers
 
 
-def _medians(samples: dict[str, list[dict[str, float]]]) -> Numbers:
-    return {
-        measure: {name: median(s[measure] for s in taken) for name, taken in samples.items()}
-        for measure in MEASURES
-    }
-
-
 def _show(measure: str, results: dict[int, Numbers]) -> None:
-    """Print a measure by concurrency and engine, in brackets how many times ours is of it."""
-    table = Table(
-        "at once", title=f"{measure.replace('_', ' ')} (in brackets: ours is so many times that)"
-    )
-    for name in next(iter(results.values()))[measure]:
-        table.add_column(name, justify="right")
+    """Print a measure by concurrency and engine; ours with its ratio to the best of the others."""
+    name = measure.replace("_", " ")
+    table = Table("at once", title=f"{name} (in brackets: times the best of the others)")
+    for engine in next(iter(results.values()))[measure]:
+        table.add_column(engine, justify="right")
+    best = min if "ttft" in measure else max
     for concurrency, numbers in results.items():
         row = numbers[measure]
-        ours = row.get("fleet")
-        ratio = {name: f" ({ours / number:.2g}x)" if ours else "" for name, number in row.items()}
-        table.add_row(str(concurrency), *(f"{row[name]:.1f}{ratio[name]}" for name in row))
+        peers = [number for engine, number in row.items() if engine not in OURS]
+        cells = [
+            f"{number:.1f}"
+            + (f" ({number / best(peers):.2f}x)" if peers and engine in OURS else "")
+            for engine, number in row.items()
+        ]
+        table.add_row(str(concurrency), *cells)
     Console(width=16 + 20 * len(table.columns)).print(table)
 
 

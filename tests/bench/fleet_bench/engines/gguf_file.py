@@ -31,6 +31,9 @@ def convert(model: Path, precision: str, target: Path) -> None:
     _add_shape(writer, config)
     writer.add_file_type(FILE_TYPES[precision])
     _add_tokenizer(writer, json.loads((model / "tokenizer.json").read_text()), config)
+    writer.add_chat_template(
+        json.loads((model / "tokenizer_config.json").read_text())["chat_template"]
+    )
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config["num_hidden_layers"])
     for source, tensor in _weights(model / "model.safetensors"):
         name = names.get_name(source, try_suffixes=(".weight",))
@@ -71,13 +74,15 @@ def _add_shape(writer: gguf.GGUFWriter, config: dict[str, int]) -> None:
 def _add_tokenizer(
     writer: gguf.GGUFWriter, tokenizer: dict[str, Any], config: dict[str, int]
 ) -> None:
-    """Add the tokens and merges; the prompts are token ids, so no text is ever split."""
+    """Add the tokens and merges. Without its special tokens a server would read them as text."""
     vocabulary: dict[str, int] = tokenizer["model"]["vocab"]
     merges = [m if isinstance(m, str) else " ".join(m) for m in tokenizer["model"]["merges"]]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("smollm")
     writer.add_token_list(sorted(vocabulary, key=vocabulary.__getitem__))
-    writer.add_token_types([gguf.TokenType.NORMAL] * len(vocabulary))
+    special = {token["id"] for token in tokenizer["added_tokens"] if token["special"]}
+    kinds = (gguf.TokenType.NORMAL, gguf.TokenType.CONTROL)
+    writer.add_token_types([kinds[token in special] for token in range(len(vocabulary))])
     writer.add_token_merges(merges)
     writer.add_bos_token_id(config["bos_token_id"])
     writer.add_eos_token_id(config["eos_token_id"])

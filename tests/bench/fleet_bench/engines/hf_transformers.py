@@ -1,5 +1,6 @@
 """Transformers: one static batch, fp32, eager, as its own `generate` runs it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ def load(task: Task) -> Generate:
     torch.set_num_threads(task.threads)
     model: Any = AutoModelForCausalLM.from_pretrained(task.model, dtype=torch.float32)
 
-    def generate(prompts: list[list[int]], tokens: int) -> int:
+    def generate(prompts: list[list[int]], tokens: int) -> Iterator[int]:
         batch = torch.tensor(prompts)
         with torch.inference_mode():
             output = model.generate(
@@ -24,7 +25,7 @@ def load(task: Task) -> Generate:
                 max_new_tokens=tokens,
                 pad_token_id=0,
             )
-        return int(output.shape[0] * (output.shape[1] - batch.shape[1]))
+        yield from [output.shape[1] - batch.shape[1]] * len(prompts)
 
     return generate
 

@@ -5,7 +5,8 @@
 
 import os
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import xllamacpp  # type: ignore[import-not-found]
@@ -24,8 +25,9 @@ def load(task: Task) -> Generate:
     file.unlink()  # it stays mapped
     folder.rmdir()
 
-    def generate(prompts: list[list[int]], tokens: int) -> int:
-        return sum(callers.map(lambda prompt: _complete(server, prompt, tokens), prompts))
+    def generate(prompts: list[list[int]], tokens: int) -> Iterator[int]:
+        answers = [callers.submit(_complete, server, prompt, tokens) for prompt in prompts]
+        yield from (answer.result() for answer in as_completed(answers))
 
     return generate
 

@@ -9,14 +9,17 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 PROMPT_TOKENS = 32
+# How often the first tokens are timed, in answers of one token.
+FIRST_ROUNDS = 3
 
-Generate = Callable[[list[list[int]], int], int]
-"""Continues all prompts at once, each by so many tokens, greedily; returns how many came in all."""
+Generate = Callable[[list[list[int]], int], Iterator[int]]
+"""Continues all prompts at once, each by so many tokens, greedily; yields how many, as answers end."""
 
 
 class Task(NamedTuple):
@@ -45,18 +48,36 @@ def prompts(count: int) -> list[list[int]]:
 
 def run(load: Callable[[Task], Generate]) -> None:
     """Give the task of the command line to the engine that `load` returns; print JSON."""
-    task = _task()
+    task = read_task()
     generate = load(task)
-    # Different prompts to warm up with: nothing of the measured ones may be cached already.
-    every = prompts(2 * task.concurrency)
-    warmup, measured = every[: task.concurrency], every[task.concurrency :]
-    generate(warmup, 4)
+    # Different prompts each time: nothing of the measured ones may be cached already.
+    every = iter(prompts((2 + FIRST_ROUNDS) * task.concurrency))
+    batches = list(zip(*[every] * task.concurrency, strict=True))
+    _timed(generate, list(batches.pop()), 4)
+    firsts = [_timed(generate, list(batches.pop()), 1) for _ in range(FIRST_ROUNDS)]
+    ends = _timed(generate, list(batches.pop()), task.tokens)
+    wall, cpu = ends[-1]
+    made = task.concurrency * task.tokens
+    numbers = {
+        "tokens_per_cpu_second": made / cpu,
+        "tokens_per_second": made / wall,
+        "ttft_p50_cpu_ms": 1000 * median(cpu for round_ in firsts for _, cpu in round_),
+        "ttft_p50_ms": 1000 * median(wall for round_ in firsts for wall, _ in round_),
+    }
+    print(json.dumps(numbers))
+
+
+def _timed(generate: Generate, batch: list[list[int]], tokens: int) -> list[tuple[float, float]]:
+    """Return the wall and CPU seconds after which each answer was whole."""
     wall, cpu = time.perf_counter(), _cpu()
-    made = generate(measured, task.tokens)
-    wall, cpu = time.perf_counter() - wall, _cpu() - cpu
-    if made != task.concurrency * task.tokens:
-        sys.exit(f"{made} tokens came, not {task.concurrency * task.tokens}")
-    print(json.dumps({"tokens_per_second": made / wall, "tokens_per_cpu_second": made / cpu}))
+    ends = []
+    for made in generate(batch, tokens):
+        ends.append((time.perf_counter() - wall, _cpu() - cpu))
+        if made != tokens:
+            sys.exit(f"{made} tokens came, not {tokens}")
+    if len(ends) != len(batch):
+        sys.exit(f"{len(ends)} answers came, not {len(batch)}")
+    return ends
 
 
 def _cpu() -> float:
@@ -65,7 +86,8 @@ def _cpu() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def _task() -> Task:
+def read_task() -> Task:
+    """Return the task that the command line has."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--concurrency", type=int, default=1)

@@ -1,6 +1,8 @@
 """vLLM on CPU: fp32, eager, its engine in this process."""
 
-from vllm import LLM, SamplingParams  # type: ignore[import-not-found]
+from collections.abc import Iterator
+
+from vllm import LLM, SamplingParams
 
 from fleet_bench.engines.task import Generate, Task, run
 
@@ -16,11 +18,11 @@ def load(task: Task) -> Generate:
         enable_prefix_caching=False,
     )
 
-    def generate(prompts: list[list[int]], tokens: int) -> int:
+    def generate(prompts: list[list[int]], tokens: int) -> Iterator[int]:
         sampling = SamplingParams(temperature=0, max_tokens=tokens, ignore_eos=True)
         inputs = [{"prompt_token_ids": prompt} for prompt in prompts]
         outputs = engine.generate(inputs, sampling, use_tqdm=False)
-        return sum(len(output.outputs[0].token_ids) for output in outputs)
+        yield from (len(output.outputs[0].token_ids) for output in outputs)
 
     return generate
 

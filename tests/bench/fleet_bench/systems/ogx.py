@@ -18,7 +18,9 @@ def launch(site: Site) -> Launch:
     config = site.folder / "config.yaml"
     config.write_text(json.dumps(_config(site)))  # JSON is YAML
     command = [VENV.binary("ogx"), "run", str(config), "--port", str(site.port), "--insecure"]
-    return Launch(command, ENVIRONMENT, f"{PROVIDER}/")
+    # Else it moves ~/.llama, where our models are, to ~/.ogx.
+    home = {"OGX_CONFIG_DIR": str(site.folder)}
+    return Launch(command, ENVIRONMENT | home, f"{PROVIDER}/")
 
 
 def _config(site: Site) -> dict[str, object]:
