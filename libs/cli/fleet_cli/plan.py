@@ -85,9 +85,10 @@ def _ports(count: int) -> list[str]:
 
 
 def _shared_environ(addresses: Addresses) -> dict[str, str]:
-    """Tell services where to find each other."""
+    """Tell services where to find each other, and engines not to spin while they wait: others need the CPU."""
     known = (f"{name}={';'.join(places)}" for name, places in addresses.items() if places)
-    return {"FLEET_ADDRESSES": ",".join(known)}
+    waits = os.environ.get("OMP_WAIT_POLICY", "PASSIVE")
+    return {"FLEET_ADDRESSES": ",".join(known), "OMP_WAIT_POLICY": waits}
 
 
 def _postgres(folder: RunFolder) -> tuple[Program, str]:

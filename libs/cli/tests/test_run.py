@@ -52,6 +52,17 @@ def test_restarts_back_off(fleet):
     assert fleet.state.phase == "ready"
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_engines_do_not_spin_while_they_wait(fleet, monkeypatch, ours, theirs):
+    """The others of the fleet need the CPU, unless its owner says otherwise."""
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    if ours:
+        monkeypatch.setenv("OMP_WAIT_POLICY", ours)
+    fleet.start(first={})
+
+    assert theirs == psutil.Process(fleet.pids()["first"]).environ()["OMP_WAIT_POLICY"]
+
+
 def test_ctrl_c_drains(fleet, gone):
     """Ctrl-C reaches the supervisor alone, which lets every service end by itself."""
     fleet.start(first={}, second={})
