@@ -67,7 +67,7 @@ def test_content_is_null_beside_tool_calls(wire, side):
         "type": "function",
         "function": {"name": "go", "parameters": {"type": "object", "properties": {}}},
     }
-    asked = {"tools": [tool], "tool_choice": "required", "max_tokens": 40}
+    asked = {"tools": [tool], "tool_choice": "required", "temperature": 0, "max_tokens": 200}
     message = chat(wire, model=side.chat, **asked).json()["choices"][0]["message"]
 
     assert "content" in message

@@ -13,11 +13,13 @@ class Envelope:
         prefix: What the names of its schema and of its responses begin with.
         error: The schema of its errors.
         streamed: What the schema of an event stream cannot say.
+        named_events: Whether events have names beside their data.
     """
 
     prefix: str
     error: Json
     streamed: str
+    named_events: bool = False
 
 
 def _object(description: str, **properties: Json) -> Json:
@@ -70,6 +72,7 @@ ENVELOPES = {
             ),
         ),
         NAMED,
+        named_events=True,
     ),
     "GOOGLE": Envelope(
         "Google",
@@ -83,6 +86,7 @@ ENVELOPES = {
             ),
         ),
         NAMED,
+        named_events=True,
     ),
     "LLAMA_STACK": Envelope(
         "",

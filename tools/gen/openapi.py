@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.gen.contract import Method, Package, Service
-from tools.gen.envelopes import ENVELOPES
+from tools.gen.envelopes import ENVELOPES, Envelope
 from tools.gen.schemas import Json, Schemas, text, within
 
 # The old place of OpenAI's paths.
@@ -149,13 +149,25 @@ def _responses(method: Method, dialect: str, package: Package, schemas: Schemas)
     if method.only_streams:
         description += " As lines of JSON, one each."
     elif method.chunk:
-        content[EVENTS] = {"schema": schemas.ref(method.chunk)}
+        content[EVENTS] = {"schema": _event(schemas.ref(method.chunk), envelope)}
         description += envelope.streamed
     responses: Json = {"200": {"description": description, "content": content}}
     for status in sorted(_failures(method, dialect, package)):
         name = envelope.prefix + ERRORS[status][0]
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
     return responses
+
+
+def _event(chunk: Json, envelope: Envelope) -> Json:
+    """Return the schema of an event: its data alone where all else is fixed, as OpenAI's documents have it."""
+    if not envelope.named_events:
+        return chunk
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": chunk}
+    return {
+        "type": "object",
+        "properties": {"event": {"type": "string"}, "data": data},
+        "required": ["event", "data"],
+    }
 
 
 def _failures(method: Method, dialect: str, package: Package) -> set[int]:

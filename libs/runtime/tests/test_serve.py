@@ -13,7 +13,15 @@ from fleet.inference.v1.inference_pb2_grpc import InferenceServiceStub
 from fleet.inference.v1.operations import bind_inference_service
 from fleet_runtime.serve import Server
 
-SERVICES = ["", "fleet.inference.v1.InferenceService", "fleet.inference.v1.ModelService"]
+SERVICES = [
+    "",
+    "fleet.inference.v1.InferenceService",
+    "fleet.inference.v1.InteractionsService",
+    "fleet.inference.v1.LegacyInferenceService",
+    "fleet.inference.v1.MessageBatchesService",
+    "fleet.inference.v1.MessagesService",
+    "fleet.inference.v1.ModelService",
+]
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 

@@ -17,7 +17,7 @@ from fleet_inference.dialects.anthropic import BatchStore, MessageBatches
 from fleet_inference.dialects.anthropic.batch_store import Batch
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
-from fleet_runtime.errors import FleetError, InvalidArgument, NotFound, Unimplemented
+from fleet_runtime.errors import FleetError, InvalidArgument, Unimplemented
 from fleet_runtime.serve import serving
 from fleet_runtime.store import Database, DatabaseConfig
 from fleet_runtime.store.migrate import migrate
@@ -342,8 +342,11 @@ async def test_batches_are_listed_newest_first(store):
     assert (["b2", "b1"], True) == await listed(store, limit=2, before_id="b0")
     assert (["b4", "b3"], False) == await listed(store, limit=2, before_id="b2")
 
-    with pytest.raises(NotFound):
-        await listed(store, after_id="nope")
+    for param in ("after_id", "before_id"):
+        with pytest.raises(InvalidArgument) as caught:
+            await listed(store, **{param: "nope"})
+
+        assert param == caught.value.param
 
 
 async def test_batches_take_turns(store):

@@ -32,11 +32,13 @@ class ToolCallParser:
     """Parts text from calls, for one answer.
 
     A call is given out whole, when its end tag has come. What looks like a call and is none stays text. A call that the
-    answer's end cuts off is given out with the arguments that it has, as OpenAI does it.
+    answer's end cuts off is given out with the arguments that it has, as OpenAI does it. Line ends after a call are
+    no text.
     """
 
     calls: int = 0
     _held: str = field(default="", init=False)
+    _after_call: bool = field(default=False, init=False)
 
     def feed(self, text: str, *, ended: bool) -> tuple[str, list[m.ToolCall]]:
         """Take new text; return what of it is plain text, and the calls that are complete.
@@ -56,7 +58,8 @@ class ToolCallParser:
             call = self._read(inside)
             plain += before.rstrip() if call else before + begin + inside + end
             calls += [call] if call else []
-            self._held = after.lstrip("\n") if call else after
+            self._held = after
+            self._after_call = call is not None
         if ended:
             calls += self._cut_off()
         return plain + self._release(ended=ended), calls
@@ -72,6 +75,9 @@ class ToolCallParser:
 
     def _release(self, *, ended: bool) -> str:
         """Return the held text that can no longer become a call, and go on holding the rest."""
+        if self._after_call:
+            self._held = self._held.lstrip("\n")
+            self._after_call = not self._held
         keep = 0 if ended else _possible_call(self._held)
         out = self._held[: len(self._held) - keep]
         self._held = self._held[len(out) :]

@@ -43,8 +43,9 @@ class ReplicasConfig(Config):
     """How many replicas a request is tried at before its first byte."""
     resolve_seconds: float = Field(default=3.0, gt=0)
     """How often replicas are looked for. Besides, they are when one cannot be reached."""
-    hold_seconds: float = Field(default=0.0, ge=0)
-    """How long requests wait for a service without replicas to come up; 0 refuses them at once."""
+    hold_seconds: float = Field(default=1.0, ge=0)
+    """How long requests wait for a service without replicas to come up; 0 refuses them at once. The default is enough
+    for a connection to be made anew, and for a service that is scaled to zero it is to be its start-up time."""
     max_held: int = Field(default=1000, ge=1)
     """How many wait so."""
 

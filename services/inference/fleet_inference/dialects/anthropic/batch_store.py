@@ -129,13 +129,17 @@ class BatchStore:
             return await _batch(connection, batch_id)
 
     async def list(self, limit: int, before: str | None, after: str | None) -> Page[Batch]:
-        """Return the batches that are newer than `before`, or older than `after`: the nearest, newest first."""
+        """Return the batches that are newer than `before`, or older than `after`: the nearest, newest first.
+
+        Raises:
+            InvalidArgument: There is no such batch.
+        """
         query = _batches().order_by(OF.id if before else OF.id.desc()).limit(limit + 1)
         async with self._database.begin() as connection:
             if before:
-                query = query.where(OF.id > (await _batch(connection, before)).id)
+                query = query.where(OF.id > await _cursor(connection, before, "before_id"))
             if after:
-                query = query.where(OF.id < (await _batch(connection, after)).id)
+                query = query.where(OF.id < await _cursor(connection, after, "after_id"))
             rows = (await connection.execute(query)).all()
         page = [Batch(*row) for row in rows[:limit]]
         return Page(page[::-1] if before else page, len(rows) > limit)
@@ -238,6 +242,14 @@ async def _batch(connection: AsyncConnection, batch_id: str) -> Batch:
         message = f"There is no message batch '{batch_id}'."
         raise NotFound(message, code="message_batch_not_found", param="message_batch_id")
     return Batch(*row)
+
+
+async def _cursor(connection: AsyncConnection, batch_id: str, param: str) -> str:
+    """Return the id of a batch that a page begins at."""
+    try:
+        return (await _batch(connection, batch_id)).id
+    except NotFound as error:
+        raise InvalidArgument(error.message, code="unknown_cursor", param=param) from None
 
 
 async def _count(
