@@ -11,6 +11,20 @@ NOWHERE = "nowhere"
 TRACES = "traces"
 
 
+# In bytes. What a caller who reads slowly leaves unread counts against the connection too, on which all calls to a
+# service come: by default, two such downloads would stop all others.
+STREAM_WINDOW = 256 << 10
+CONNECTION_WINDOW = (1 << 31) - 1
+
+
+def windows(stream: int, connection: int) -> Json:
+    """Return how many bytes, of one call and of all, may be on their way or wait here; more are not asked for."""
+    return {
+        "initial_stream_window_size": stream,
+        "initial_connection_window_size": connection,
+    }
+
+
 def duration(seconds: float) -> str:
     """Write `seconds` as protobuf's JSON has durations."""
     return f"{seconds:g}s"
@@ -84,7 +98,8 @@ def _http2(values: GatewayConfig) -> Json:
                 "connection_keepalive": {
                     "interval": duration(values.timeouts.keepalive),
                     "timeout": "5s",
-                }
+                },
+                **windows(STREAM_WINDOW, CONNECTION_WINDOW),
             }
         },
     )

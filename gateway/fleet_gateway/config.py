@@ -71,8 +71,8 @@ class Timeouts(Config):
     """From the end of the request to the end of the answer, on calls that do not stream."""
     request_headers: Seconds = 30
     """Until the headers of a request are here: slow senders hold a connection no longer."""
-    request: Seconds = 900
-    """Until a whole request is here, uploads and the requests of a gRPC stream included."""
+    request: Seconds = 3600
+    """Until a whole request is here, the requests of a gRPC stream and uploads included: 512 MB at 1.2 Mbit/s."""
     keepalive: Seconds = 10
     """Between two pings to a service. One that does not answer is taken for gone."""
     connection_idle: Seconds = 3600
@@ -160,7 +160,7 @@ class GatewayConfig(Config):
     """Envoy's admin: statistics, readiness and drain. Else a socket beside the written config."""
     cors: Cors = Cors()
     max_request_bytes: Annotated[int, Field(ge=1024, le=1 << 30)] = 32 << 20
-    """The largest body of a call that is no upload."""
+    """The largest body of a call that is no upload. How large those may be is for their services to say."""
     max_header_kb: Annotated[int, Field(ge=1, le=8192)] = 96
     """The largest request headers, all together, in KiB."""
     max_headers: Annotated[int, Field(ge=1, le=10000)] = 200

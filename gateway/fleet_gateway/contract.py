@@ -20,6 +20,7 @@ class Service:
         name: Its full name, such as `fleet.inference.v1.InferenceService`.
         methods: The names of its methods.
         lasting: Those of them that may last: they stream, or answer whole what another streams.
+        uploads: Those of them whose requests stream.
         paths: The REST paths, with wildcards for variables, and their verbs; only REST faces, which
             are for the transcoder alone, have any.
     """
@@ -27,6 +28,7 @@ class Service:
     name: str
     methods: tuple[str, ...]
     lasting: frozenset[str]
+    uploads: frozenset[str] = frozenset()
     paths: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -63,8 +65,9 @@ def _service(name: str, service: ServiceDescriptorProto, known: Sequence[Service
     methods = tuple(method.name for method in service.method)
     for typed in known:
         if name == f"{typed.name}Rest":
-            return Service(name, methods, typed.lasting, tuple(_paths(service)))
-    return Service(name, methods, _lasting(service))
+            return Service(name, methods, typed.lasting, typed.uploads, tuple(_paths(service)))
+    uploads = frozenset(method.name for method in service.method if method.client_streaming)
+    return Service(name, methods, _lasting(service), uploads)
 
 
 def _lasting(service: ServiceDescriptorProto) -> frozenset[str]:

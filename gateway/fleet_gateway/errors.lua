@@ -1,4 +1,4 @@
--- Errors as REST callers know them: a JSON body, and the status that the service means.
+-- Answers with the status that the service means, and errors as REST callers know them: a JSON body.
 --
 -- Listed before the transcoder, so on the way back it runs after it, and sees a gRPC error as
 -- the transcoder has made it: `{"code": 5, "message": "…", "details": […]}`. The service's REST
@@ -51,9 +51,18 @@ local function made(handle, status, converted)
   return shape(status, message)
 end
 
+-- Makes an answer of 200 with no body, as the transcoder has it, one of 204.
+local function empty(headers)
+  for _, name in ipairs({"content-type", "x-fleet-status"}) do headers:remove(name) end
+  headers:replace(":status", "204")
+end
+
 function envoy_on_response(handle)
   local headers = handle:headers()
-  if headers:get(":status") == "200" then return end -- most are, and there is nothing to do
+  if headers:get(":status") == "200" then -- most are, and there is nothing to do
+    if headers:get("x-fleet-status") == "204" then empty(headers) end
+    return
+  end
   if (headers:get("content-type") or ""):sub(1, 16) == "application/grpc" then return end
   local meant, body = headers:get("x-fleet-status"), headers:get("x-fleet-error")
   for _, name in ipairs({"grpc-status", "grpc-message", "grpc-status-details-bin",

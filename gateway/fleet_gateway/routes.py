@@ -25,6 +25,8 @@ INTROSPECTION = (
 WHICH_SERVICE = "x-fleet-service"
 DETAILS = "grpc-status-details-bin"
 EXPOSED_HEADERS = ("grpc-status", "grpc-message", DETAILS, "retry-after", "x-request-id")
+# In bytes: what is kept of an upload to be sent once more, if nobody took it. By default the largest body of a call.
+REPLAYED = {"per_request_buffer_limit_bytes": 64 << 10}
 TRANSCODED = {"name": "x-envoy-original-method", "present_match": True}
 GRPC = {"name": "content-type", "string_match": {"prefix": "application/grpc"}}
 
@@ -56,7 +58,8 @@ def _service_routes(service: Service, cluster: str, values: GatewayConfig) -> It
     for method in service.methods:
         if method in service.lasting:
             match = {"path": f"/{service.name}/{method}"}
-            yield _route(match, _lasting(cluster, values), service)
+            route = _route(match, _lasting(cluster, values), service)
+            yield route | REPLAYED if method in service.uploads else route
     match = {"prefix": f"/{service.name}/"}
     yield _route(match, _bounded(cluster, values), service)
 

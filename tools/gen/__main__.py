@@ -10,7 +10,7 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from tools.gen import codec, contract, messages, openapi, operations, rest_face
+from tools.gen import codec, contract, messages, openapi, operations, rest_face, transfers
 
 ROOT = Path(__file__).resolve().parents[2]
 PROTOS = ROOT / "protos"
@@ -34,6 +34,7 @@ def main() -> None:
     )
     descriptors = descriptor_set(protos)
     packages = contract.read(descriptors)
+    transfers.check(packages)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     rest_face.write_rest_face(descriptors, API / "fleet" / "rest.binpb")
     openapi.write_openapi(packages, version, API / "fleet" / "openapi.json")

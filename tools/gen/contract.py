@@ -16,6 +16,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 OPTIONS = "fleet.api.v1"
+EMPTY = ".google.protobuf.Empty"
 
 Comments = dict[tuple[int, ...], str]
 
@@ -87,6 +88,8 @@ class Method:
 
     Attributes:
         routes: HTTP verb and path template of each of its REST routes, the main one first.
+        upload: Whether it takes a file.
+        download: Whether it gives one out.
     """
 
     proto: MethodDescriptorProto
@@ -94,6 +97,8 @@ class Method:
     routes: tuple[tuple[str, str], ...]
     has_body: bool
     twin: MethodDescriptorProto | None
+    upload: bool = False
+    download: bool = False
 
     @property
     def name(self) -> str:
@@ -102,8 +107,13 @@ class Method:
 
     @property
     def only_streams(self) -> bool:
-        """Whether it always answers with a stream, which REST callers get as lines of JSON."""
+        """Whether it always answers with a stream, which REST callers get as lines of JSON, or as a file."""
         return self.proto.server_streaming
+
+    @property
+    def empty(self) -> bool:
+        """Whether it answers with nothing."""
+        return self.proto.output_type == EMPTY
 
     @property
     def request(self) -> str:
@@ -191,7 +201,8 @@ def _methods(
 ) -> Iterator[Method]:
     twins = {_options(m.options).get("streams"): m for m in service.method}
     for place, method in enumerate(service.method):
-        if "streams" not in _options(method.options):
+        options = _options(method.options)
+        if "streams" not in options:
             rule = method.options.Extensions[annotations_pb2.http]
             yield Method(
                 method,
@@ -199,6 +210,8 @@ def _methods(
                 tuple(_routes(rule)),
                 bool(rule.body),
                 twins.get(method.name),
+                bool(options.get("upload")),
+                bool(options.get("download")),
             )
 
 

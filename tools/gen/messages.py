@@ -18,6 +18,7 @@ from fleet_runtime.encoded import ABSENT
 SCALARS = {
     Proto.TYPE_STRING: "str",
     Proto.TYPE_BOOL: "bool",
+    Proto.TYPE_BYTES: "bytes",
     Proto.TYPE_DOUBLE: "float",
     Proto.TYPE_FLOAT: "float",
     Proto.TYPE_INT32: "int",
@@ -115,7 +116,7 @@ def _bounded(kind: str, held: Field) -> str:
     sized = held.is_list or held.is_map or held.value.type == Proto.TYPE_STRING
     names = ("min_length", "max_length") if sized else ("ge", "le")
     bounds = [
-        f"{name}={bound:g}"
+        f"{name}={int(bound) if bound.is_integer() else bound}"
         for name, bound in zip(names, (least, most), strict=True)
         if bound is not None
     ]

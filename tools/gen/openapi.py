@@ -11,12 +11,14 @@ from pathlib import Path
 
 from tools.gen.contract import Method, Package, Service
 from tools.gen.envelopes import ENVELOPES, Envelope
-from tools.gen.schemas import Json, Schemas, text, within
+from tools.gen.schemas import BINARY, Json, Schemas, text, within
 
 # The old place of OpenAI's paths.
 DEPRECATED = "/v1/openai/v1/"
 EVENTS = "text/event-stream"
 LINES = "application/x-jsonl"
+FORM = "multipart/form-data"
+BYTES = "application/octet-stream"
 VARIABLE = re.compile(r"\{(\w+)(=\*\*)?\}")
 
 ERRORS = {
@@ -25,7 +27,8 @@ ERRORS = {
     403: ("PermissionDenied", "The caller may not."),
     404: ("NotFound", "What the request names is not here."),
     409: ("Conflict", "What the request would make is there already."),
-    413: ("TooLarge", "The body is larger than the gateway takes."),
+    413: ("TooLarge", "The body is larger than is taken."),
+    415: ("UnsupportedMediaType", "The body is of a type that is not taken."),
     429: ("ResourceExhausted", "Too much at once; try later."),
     500: ("Internal", "A bug."),
     502: ("UpstreamFailed", "A model server failed or could not be reached."),
@@ -91,7 +94,8 @@ def _schemas(package: Package, names: Counter[str]) -> Schemas:
     """Return the maker of schemas of `package`; a name that several APIs have gets its own API's in front."""
     api = package.name.split(".")[1].title().replace("_", "")
     incoming = within(package, (method.request for method, _ in _served(package)))
-    return Schemas(package, incoming, lambda name: name if names[name] == 1 else api + name)
+    forms = {method.request for method, _ in _served(package) if method.upload}
+    return Schemas(package, incoming, lambda name: name if names[name] == 1 else api + name, forms)
 
 
 def _operations(
@@ -115,7 +119,8 @@ def _operations(
             operation["parameters"] = parameters
         if method.has_body:
             body = schemas.ref(method.request, without=variables)
-            operation["requestBody"] = {"required": True, "content": _json(body)}
+            content = {FORM: {"schema": body}} if method.upload else _json(body)
+            operation["requestBody"] = {"required": True, "content": content}
         operation["responses"] = _responses(method, service.dialect, package, schemas)
         yield VARIABLE.sub(r"{\1}", template), verb.lower(), operation
 
@@ -143,6 +148,20 @@ def _parameters(
 
 def _responses(method: Method, dialect: str, package: Package, schemas: Schemas) -> Json:
     envelope = ENVELOPES[dialect]
+    responses = _success(method, envelope, package, schemas)
+    for status in sorted(_failures(method, dialect, package)):
+        name = envelope.prefix + ERRORS[status][0]
+        responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
+    return responses
+
+
+def _success(method: Method, envelope: Envelope, package: Package, schemas: Schemas) -> Json:
+    """Return what `method` answers if all goes well, by the status."""
+    if method.empty:
+        return {"204": {"description": "Done. The answer has no body."}}
+    if method.download:
+        told = "The bytes, as the type that `content-type` names."
+        return {"200": {"description": told, "content": {BYTES: {"schema": BINARY}}}}
     description = text(package.messages[method.answer].doc)
     answer = {"schema": schemas.ref(method.answer)}
     content = {LINES if method.only_streams else "application/json": answer}
@@ -151,11 +170,7 @@ def _responses(method: Method, dialect: str, package: Package, schemas: Schemas)
     elif method.chunk:
         content[EVENTS] = {"schema": _event(schemas.ref(method.chunk), envelope)}
         description += envelope.streamed
-    responses: Json = {"200": {"description": description, "content": content}}
-    for status in sorted(_failures(method, dialect, package)):
-        name = envelope.prefix + ERRORS[status][0]
-        responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
-    return responses
+    return {"200": {"description": description, "content": content}}
 
 
 def _event(chunk: Json, envelope: Envelope) -> Json:
@@ -178,6 +193,8 @@ def _failures(method: Method, dialect: str, package: Package) -> set[int]:
         found.add(400)
     if method.has_body:
         found.add(413)
+    if method.upload:
+        found.add(415)
     if "{" in method.routes[0][1]:
         found.add(404)
     if method.has_body and ("model_id" if dialect == "LLAMA_STACK" else "model") in fields:

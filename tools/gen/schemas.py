@@ -6,12 +6,14 @@ from typing import Any, TypeAlias
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Proto
 
 from tools.gen.contract import Field, Message, Package
+from tools.gen.transfers import FILE, OF_THE_PART
 
 Json: TypeAlias = dict[str, Any]
 
 SCALARS: dict[int, Json] = {
     Proto.TYPE_STRING: {"type": "string"},
     Proto.TYPE_BOOL: {"type": "boolean"},
+    Proto.TYPE_BYTES: {"type": "string", "contentEncoding": "base64"},
     Proto.TYPE_DOUBLE: {"type": "number", "format": "double"},
     Proto.TYPE_FLOAT: {"type": "number", "format": "float"},
     Proto.TYPE_INT32: {"type": "integer", "format": "int32"},
@@ -29,6 +31,10 @@ BOUNDS = {
 }
 
 
+# The bytes of a file as they are, and not as JSON has bytes.
+BINARY: Json = {"type": "string", "format": "binary"}
+
+
 class Schemas:
     """Schemas of one package's messages, each made when it is first referred to.
 
@@ -37,18 +43,24 @@ class Schemas:
         incoming: The messages that callers send. In those, `null` stands for an unset field, and constants may be left
             out; in all others only what is marked `nullable` is ever `null`, and constants are always there.
         key: Returns what a message is called among the document's schemas.
+        forms: The messages that callers send as forms, with a file.
 
     Attributes:
         made: The schemas made so far, by their keys.
     """
 
     def __init__(
-        self, package: Package, incoming: Collection[str], key: Callable[[str], str]
+        self,
+        package: Package,
+        incoming: Collection[str],
+        key: Callable[[str], str],
+        forms: Collection[str] = (),
     ) -> None:
         self.made: dict[str, Json] = {}
         self._messages = package.messages
         self._incoming = incoming
         self._key = key
+        self._forms = forms
 
     def ref(self, name: str, without: Collection[str] = ()) -> Json:
         """Return a reference to the schema of a message; `without` names the fields that come in the path instead."""
@@ -81,11 +93,16 @@ class Schemas:
         if message.options.get("bare"):
             return self._many(message.fields[0]) | described
         incoming = message.name in self._incoming
-        fields = [f for f in message.fields if f.name != "extra" and f.name not in without]
+        form = message.name in self._forms
+        left_out = {"extra", *without, *(OF_THE_PART if form else ())}
+        fields = [f for f in message.fields if f.name not in left_out]
         schema: Json = {"type": "object"} | described
         schema["properties"] = {
-            f.name: self.field(f, null=f.nullable or (incoming and not f.required)) for f in fields
+            f.name: self.field(f, null=f.nullable or (incoming and not f.required and not form))
+            for f in fields
         }
+        if form:
+            schema["properties"][FILE] |= BINARY
         required = [f.name for f in fields if _always_there(f, incoming=incoming)]
         if required:
             schema["required"] = required

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from fleet_cli.apis import installed_apis, service_model
+from fleet_cli.apis import installed_apis, provider_settings, service_model
 from fleet_cli.settings import Values
 from fleet_runtime.config import Config
 
@@ -59,20 +59,22 @@ def _service_definitions(api: str) -> Json:
     """Return the definitions of one service's config, with those of its providers."""
     schema, definitions = _split(service_model(api), api)
     definitions[f"{api}.config"] = schema
-    provider = definitions.get(f"{api}.ProviderConfig", {})
-    for kind, model in _providers(api):
-        settings, more = _split(model, f"{api}.{kind}")
-        definitions |= more | {f"{api}.{kind}": settings}
-        rule = _if_is("type", kind, _ref(f"{api}.{kind}"))
-        if settings.get("required"):
-            rule["then"]["required"] = ["config"]
-        provider.setdefault("allOf", []).append(rule)
+    for entry, group in provider_settings(api).values():
+        prefix = group.removeprefix("fleet.").replace("_", "-")
+        provider = definitions[f"{api}.{entry.__name__}"]
+        for kind, model in _providers(group):
+            settings, more = _split(model, f"{prefix}.{kind}")
+            definitions |= more | {f"{prefix}.{kind}": settings}
+            rule = _if_is("type", kind, _ref(f"{prefix}.{kind}"))
+            if settings.get("required"):
+                rule["then"]["required"] = ["config"]
+            provider.setdefault("allOf", []).append(rule)
     return definitions
 
 
-def _providers(api: str) -> Iterator[tuple[str, type[Config]]]:
-    """Yield the types of our providers of an API, with the models of their settings."""
-    for entry in sorted(entry_points(group=f"fleet.{api.replace('-', '_')}"), key=lambda e: e.name):
+def _providers(group: str) -> Iterator[tuple[str, type[Config]]]:
+    """Yield the types of our providers in a group of entry points, with the models of their settings."""
+    for entry in sorted(entry_points(group=group), key=lambda e: e.name):
         if entry.dist and entry.dist.name == OURS:
             yield entry.name, entry.load().Config
 

@@ -32,6 +32,7 @@ class Call:
 
     __slots__ = (
         "_deadline",
+        "_first",
         "_metadata",
         "body",
         "first_chunk",
@@ -53,14 +54,13 @@ class Call:
         self.span: Span | None = None
         self.trailers: list[tuple[str, str | bytes]] = []
         self._metadata: tuple[tuple[str, str | bytes], ...] = tuple(metadata)
+        self._first = dict(reversed(self._metadata))
         self._deadline = deadline
 
     def header(self, name: str) -> str | None:
         """Return the first header or metadata entry called `name`, which is in lower case."""
-        for key, value in self._metadata:
-            if key == name:
-                return value if isinstance(value, str) else value.decode(errors="replace")
-        return None
+        value = self._first.get(name)
+        return value.decode(errors="replace") if isinstance(value, bytes) else value
 
     def retold(self, request: msgspec.Struct) -> "Call":
         """Return this call as one that asks `request`, into which what the caller wrote was translated.
@@ -98,8 +98,11 @@ class Call:
         return self.trace() + self._headers(PROVIDER_DATA_HEADERS)
 
     def _headers(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        wanted = frozenset(names)
-        return [(n, v) for n, v in self._metadata if n in wanted and isinstance(v, str)]
+        """Return the headers of these names that came, each as often as it did."""
+        came = [name for name in names if name in self._first]
+        return (
+            [(n, v) for n, v in self._metadata if n in came and isinstance(v, str)] if came else []
+        )
 
     def seconds_left(self) -> float | None:
         """Return the time until the caller gives up, if the caller said so."""

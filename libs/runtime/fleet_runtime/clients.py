@@ -6,7 +6,7 @@ Without it a name is a headless Kubernetes Service, and calls are spread over it
 
 import json
 import os
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from typing import Any, TypeAlias
 
 import grpc
@@ -23,6 +23,7 @@ from fleet_runtime.errors import (
     UpstreamFailed,
 )
 from fleet_runtime.operation import Operation
+from fleet_runtime.sending import send_upload, upload_messages
 from fleet_runtime.serve import OPTIONS
 
 PORT = 8080
@@ -127,6 +128,41 @@ class Channel:
         )
         try:
             answer = await running
+            await self._hear(running)
+        except grpc.aio.AioRpcError as error:
+            raise from_status(error, self.service) from None
+        return operation.answer.from_proto(answer)
+
+    async def upload(
+        self,
+        service: str,
+        operation: Operation,
+        request: Any,
+        call: Call,
+        content: AsyncIterable[bytes] | None = None,
+    ) -> Any:
+        """Call `operation`, which takes a file, and return its answer.
+
+        Args:
+            service: The full name of the proto service.
+            operation: The operation.
+            request: The fields; a small file may be among them.
+            call: The call on whose behalf this one is.
+            content: The file, piece by piece, each asked for when the one before is on its way. Where it raises, the
+                called service keeps nothing.
+
+        Raises:
+            FleetError: As for `unary`.
+        """
+        method = self.grpc.stream_unary(
+            f"/{service}/{operation.rpc}",
+            request_serializer=operation.request.proto.SerializeToString,
+            response_deserializer=operation.answer.proto.FromString,
+        )
+        running = method(timeout=_timeout(call), metadata=call.forwarded())
+        try:
+            messages = upload_messages(_to_proto(request, operation), content)
+            answer = await send_upload(running, messages)
             await self._hear(running)
         except grpc.aio.AioRpcError as error:
             raise from_status(error, self.service) from None

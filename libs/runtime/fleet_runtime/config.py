@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -87,7 +87,13 @@ def masked(value: Any, *, secret: bool = False) -> Any:
 
 
 class ProviderConfig(Config):
-    """One provider of a service."""
+    """One provider of a service.
+
+    Attributes:
+        group: The entry points among which it is found; those of the service's API if unset.
+    """
+
+    group: ClassVar[str | None] = None
 
     id: str
     """What it is called here: the first part of its models' names."""

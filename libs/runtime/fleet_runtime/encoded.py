@@ -1,6 +1,6 @@
 """Answers that are bytes already, and that nobody need decode to pass on."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -18,9 +18,14 @@ DONE = b"[DONE]"
 
 @dataclass(frozen=True, slots=True)
 class Encoded(Generic[T]):
-    """A message as the JSON it came in."""
+    """A message as the JSON it came in.
+
+    Attributes:
+        fields: What its top-level fields hold, where whoever read it has looked already.
+    """
 
     json: bytes
+    fields: Mapping[str, msgspec.Raw] | None = None
 
     def decode(self, kind: type[T]) -> T:
         """Return the message. Raises `msgspec.DecodeError` if the bytes are no such message."""

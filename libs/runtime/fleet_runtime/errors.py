@@ -7,6 +7,7 @@
     ├── PermissionDenied     403   the caller may not
     ├── NotFound             404   what the request names is not here
     ├── Conflict             409   what the request would make is there already
+    ├── TooLarge             413   what was sent is larger than is taken
     ├── ResourceExhausted    429   too much at once; try later
     ├── Unimplemented        501   nobody here can
     ├── Unavailable          503   not now; safe to retry
@@ -100,6 +101,14 @@ class Conflict(FleetError):
     type = "conflict_error"
 
 
+class TooLarge(FleetError):
+    """What was sent is larger than is taken."""
+
+    grpc_code = StatusCode.RESOURCE_EXHAUSTED
+    status = 413
+    type = "invalid_request_error"
+
+
 class ResourceExhausted(FleetError):
     """Too much at once."""
 
@@ -177,6 +186,7 @@ BY_STATUS: dict[int, type[FleetError]] = {
         PermissionDenied,
         NotFound,
         Conflict,
+        TooLarge,
         ResourceExhausted,
         Internal,
         Unimplemented,

@@ -9,36 +9,23 @@ from typing import BinaryIO
 
 import msgspec
 import structlog
+from structlog.processors import add_log_level, format_exc_info
 from structlog.typing import EventDict, Processor
 
 
 def configure(service: str) -> None:
     """Send every log line of this process to stdout, with the name of its service."""
     watched = sys.stdout.isatty()
-
-    def add_service(_: object, __: str, event: EventDict) -> EventDict:
-        event["service"] = service
-        return event
-
-    shared: list[Processor] = [add_service, structlog.processors.add_log_level]
-    if watched:
-        stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-        # Its default shows the values of local variables, and so prompts and keys.
-        console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        structlog.configure(
-            processors=[*shared, stamp, console],
-            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        )
-        return
+    # It warns of each broken form, with what stands in it.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+    # Its default shows the values of local variables, and so prompts and keys.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
-        processors=[
-            *shared,
-            structlog.processors.format_exc_info,
-            _line,
-        ],
+        processors=[_known(service), stamp, console] if watched else [_line(service)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=LineWriter(sys.stdout.buffer),
-        cache_logger_on_first_use=True,
+        logger_factory=None if watched else LineWriter(sys.stdout.buffer),
+        cache_logger_on_first_use=not watched,
     )
 
 
@@ -81,7 +68,25 @@ class LineWriter:
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
-def _line(_: object, __: str, event: EventDict) -> bytes:
-    """Return `event` as JSON, stamped. structlog's own stamp costs more than all the rest of a line."""
-    event["timestamp"] = datetime.now(UTC)
-    return _encode(event)
+def _known(service: str) -> Processor:
+    """Return what adds the service and the level to an event."""
+
+    def known(logger: object, method: str, event: EventDict) -> EventDict:
+        event["service"] = service
+        return add_log_level(logger, method, event)
+
+    return known
+
+
+def _line(service: str) -> Processor:
+    """Return what makes an event into JSON, in one step: structlog's own, and its stamp, cost more than the rest."""
+    known = _known(service)
+
+    def line(logger: object, method: str, event: EventDict) -> bytes:
+        known(logger, method, event)
+        if "exc_info" in event:
+            format_exc_info(logger, method, event)
+        event["timestamp"] = datetime.now(UTC)
+        return _encode(event)
+
+    return line

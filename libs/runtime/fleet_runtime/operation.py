@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 
 from fleet_runtime.call import Call
@@ -24,12 +25,12 @@ Stream: TypeAlias = AsyncGenerator[T, None] | EncodedStream[T]
 """A streamed answer: message by message, or as the events it comes in."""
 
 Method: TypeAlias = Callable[[Any, Call], Awaitable[Any]]
-"""A service's method: takes a request and its call, returns an `Answer` or a `Stream`."""
+"""A service's method: takes a request, or an `Upload`, and its call; returns an `Answer`, a `Stream` or nothing."""
 
 
 def is_stream(answer: object) -> bool:
     """Whether an operation answered with a stream."""
-    return not isinstance(answer, (Encoded, msgspec.Struct))
+    return answer is not None and not isinstance(answer, (Encoded, msgspec.Struct))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class MessageType(Generic[StructT]):
     proto: type[Message]
     to_proto: Callable[[Any], Message]
     from_proto: Callable[[Any], StructT]
+
+
+NOTHING: MessageType[Any] = MessageType(
+    type(None), Empty, to_proto=lambda _: Empty(), from_proto=lambda _: None
+)
+"""The answer of operations that have none: methods return `None`, and REST callers get 204."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,9 @@ class Operation:
     `chunk` and `stream_rpc` are set where the answer can come as a stream: then the request has a field `stream`, which
     REST callers set, and the typed face has two methods. Where both methods are one, the answer is always a stream,
     which REST callers get as lines of JSON. `dialect` is what REST callers expect besides.
+
+    `upload` says that the method takes an `Upload` of the request, and that REST callers send a form; `download` that
+    the stream is the bytes of a file, which REST callers get as such.
     """
 
     rpc: str
@@ -67,6 +77,8 @@ class Operation:
     stream_rpc: str | None = None
     chunk: MessageType[Any] | None = None
     dialect: Dialect = OPENAI
+    upload: bool = False
+    download: bool = False
 
     @property
     def only_streams(self) -> bool:

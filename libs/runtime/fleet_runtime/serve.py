@@ -52,6 +52,9 @@ OPTIONS = (
     ("grpc.absolute_max_metadata_size", 128 * 1024),
     # By default the gateway's pings on quiet streams end them with GOAWAY.
     ("grpc.http2.max_ping_strikes", 0),
+    # In bytes. By default each stream takes in whatever the connection carries: many MiB of every upload at once.
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", 256 * 1024),
 )
 
 

@@ -16,9 +16,10 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, Status, StatusCode
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter
 
 from fleet_runtime.call import Call
+from fleet_runtime.histogram import Histogram
 
 log = structlog.get_logger()
 
@@ -66,32 +67,29 @@ class Telemetry:
         started = Counter(
             "grpc_server_call_started", "Calls begun.", ("grpc_method",), registry=registry
         )
-        seconds = Histogram(
+        self._seconds = Histogram(
             "grpc_server_call_duration_seconds",
             "From the arrival of a call to its end.",
             ("grpc_method", "grpc_status"),
-            buckets=_DURATIONS,
-            registry=registry,
+            _DURATIONS,
+            registry,
         )
-        first_chunk = Histogram(
+        self._first_chunk = Histogram(
             "gen_ai_server_time_to_first_token_seconds",
             "From the arrival of a call to the first chunk of its answer (TTFT).",
             _MODEL_LABELS,
-            buckets=_DURATIONS,
-            registry=registry,
+            _DURATIONS,
+            registry,
         )
-        tokens = Histogram(
+        self._tokens = Histogram(
             "gen_ai_client_token_usage",
             "Tokens read (input) and produced (output) by a call.",
             (*_MODEL_LABELS, "gen_ai_token_type"),
-            buckets=_TOKENS,
-            registry=registry,
+            _TOKENS,
+            registry,
         )
         # The library finds a series under a lock, and after more work than counting is.
         self._started = cache(started.labels)
-        self._seconds = cache(seconds.labels)
-        self._first_chunk = cache(first_chunk.labels)
-        self._tokens = cache(tokens.labels)
 
     def started(self, call: Call) -> None:
         """Count `call`, and begin its span."""
@@ -102,7 +100,7 @@ class Telemetry:
     def finished(self, call: Call, outcome: str) -> None:
         """Write down `call`, which ended with the gRPC status `outcome`."""
         seconds = time.perf_counter() - call.started
-        self._seconds(call.method, outcome).observe(seconds)
+        self._seconds.labels(call.method, outcome).observe(seconds)
         self._count_tokens(call)
         if call.span:
             _end(call.span, call, outcome)
@@ -121,11 +119,11 @@ class Telemetry:
             return
         labels = (model, call.notes.get("provider", ""))
         if call.first_chunk is not None:
-            self._first_chunk(*labels).observe(call.first_chunk - call.started)
+            self._first_chunk.labels(*labels).observe(call.first_chunk - call.started)
         for kind, note in (("input", "prompt_tokens"), ("output", "completion_tokens")):
             tokens = call.notes.get(note)
             if tokens is not None:
-                self._tokens(*labels, kind).observe(tokens)
+                self._tokens.labels(*labels, kind).observe(tokens)
 
 
 def _tracer(service: str) -> trace.Tracer | None:

@@ -1,7 +1,7 @@
 """The typed face: the proto service itself, for gRPC and gRPC-Web callers and for calls between services."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import aclosing
 from typing import Any, TypeAlias
 
@@ -18,6 +18,8 @@ from fleet_runtime.encoded import Encoded, EncodedStream
 from fleet_runtime.errors import FleetError
 from fleet_runtime.operation import Binding, MessageType
 from fleet_runtime.reading import reading
+from fleet_runtime.typed_upload import TypedForm
+from fleet_runtime.upload import Upload
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 
@@ -43,16 +45,38 @@ class TypedFace:
         call = _call(f"/{self._service}/{self._operation.rpc}", context)
 
         async def work() -> Message:
-            request = self._request(message, call, stream=None)
-            answer = _to_proto(await self._do(request, call), self._operation.answer)
-            end_with(call, context)
-            return answer
+            return await self._answer(self._request(message, call, stream=None), call, context)
 
+        return await self._run(call, work(), context)
+
+    async def stream_in(self, arriving: AsyncIterator[Message], context: Context) -> Message:
+        """Answer what arrives, a file with its fields, with one message."""
+        call = _call(f"/{self._service}/{self._operation.rpc}", context)
+
+        def read(message: Message) -> Any:
+            return self._request(message, call, stream=None)
+
+        upload = Upload(TypedForm(arriving, self._operation.request.proto, read, context))
+
+        async def work() -> Message:
+            try:
+                return await self._answer(upload, call, context)
+            finally:
+                await upload.aclose()
+
+        return await self._run(call, work(), context)
+
+    async def _run(self, call: Call, work: Awaitable[Message], context: Context) -> Message:
         async def refuse(error: FleetError) -> Message:
             await abort(error, context)
             raise AssertionError  # abort raises
 
-        return await self._boundary.run(call, work(), refuse)
+        return await self._boundary.run(call, work, refuse)
+
+    async def _answer(self, request: Any, call: Call, context: Context) -> Message:
+        answer = _to_proto(await self._do(request, call), self._operation.answer)
+        end_with(call, context)
+        return answer
 
     async def stream(self, message: Message, context: Context) -> None:
         """Answer `message` with a stream, written to `context`."""
@@ -79,8 +103,14 @@ class TypedFace:
     def handlers(self) -> dict[str, Any]:
         """Return the gRPC handlers by the names of their methods."""
         operation, request = self._operation, self._operation.request.proto
-        found = {}
-        if not operation.only_streams:
+        found: dict[str, Any] = {}
+        if operation.upload:
+            found[operation.rpc] = grpc.stream_unary_rpc_method_handler(
+                self.stream_in,
+                request_deserializer=request.FromString,
+                response_serializer=operation.answer.proto.SerializeToString,
+            )
+        elif not operation.only_streams:
             found[operation.rpc] = grpc.unary_unary_rpc_method_handler(
                 self.unary,
                 request_deserializer=request.FromString,

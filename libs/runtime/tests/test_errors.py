@@ -11,6 +11,7 @@ KINDS = [
     (errors.PermissionDenied, "PERMISSION_DENIED", 403, "permission_error"),
     (errors.NotFound, "NOT_FOUND", 404, "invalid_request_error"),
     (errors.Conflict, "ALREADY_EXISTS", 409, "conflict_error"),
+    (errors.TooLarge, "RESOURCE_EXHAUSTED", 413, "invalid_request_error"),
     (errors.ResourceExhausted, "RESOURCE_EXHAUSTED", 429, "rate_limit_error"),
     (errors.Internal, "INTERNAL", 500, "server_error"),
     (errors.Unimplemented, "UNIMPLEMENTED", 501, "server_error"),

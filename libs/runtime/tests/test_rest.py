@@ -17,7 +17,7 @@ from fleet_runtime.errors import (
     UnsupportedMediaType,
     UpstreamFailed,
 )
-from fleet_runtime.rest import check_type, path_pattern, query_fields
+from fleet_runtime.rest_request import check_type, path_pattern, query_fields
 
 ASK = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 MODEL = m.Model(

@@ -212,6 +212,37 @@ def test_what_always_streams_is_lines(document):
     } == content
 
 
+def test_uploads_are_forms_with_a_file(document, schemas):
+    """Its name and type are in the head of its part, and not fields of their own."""
+    (content,) = document["paths"]["/v1/files"]["post"]["requestBody"]["content"].items()
+    schema = schemas["UploadFileRequest"]
+
+    form = {"schema": {"$ref": "#/components/schemas/UploadFileRequest"}}
+    assert ("multipart/form-data", form) == content
+    assert {"file", "purpose", "expires_after"} == schema["properties"].keys()
+    assert {"type": "string", "format": "binary"}.items() <= schema["properties"]["file"].items()
+    assert {"file", "purpose"} == set(schema["required"])
+
+
+def test_downloads_are_bytes(document, schemas):
+    """The messages that they come in are nothing to REST callers."""
+    answer = document["paths"]["/v1/files/{file_id}/content"]["get"]["responses"]["200"]
+
+    assert {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+    } == answer["content"]
+    assert "FileContent" not in schemas
+
+
+def test_nothing_is_204(document, schemas):
+    """Without any content."""
+    responses = document["paths"]["/v1/vector-io/insert"]["post"]["responses"]
+
+    assert "200" not in responses
+    assert "content" not in responses["204"]
+    assert "Empty" not in schemas
+
+
 def test_query_has_the_fields_of_the_request(document):
     """What has no body takes its fields from the query."""
     parameters = {
@@ -249,6 +280,7 @@ def test_variables_with_slashes_are_marked(document):
         ("/v1/models", "post", {400, 401, 403, 409, 413, 429, 500, 503, 504}),
         ("/v1/models/{model_id}", "get", {400, 401, 403, 404, 429, 500, 503, 504}),
         ("/v1/health", "get", {401, 403, 429, 500, 503, 504}),
+        ("/v1/files", "post", {400, 401, 403, 413, 415, 429, 500, 503, 504}),
     ],
 )
 def test_failures_are_listed_in_the_envelope(document, path, verb, statuses):

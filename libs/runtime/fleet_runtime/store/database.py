@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 from sqlalchemy import URL, Engine, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError, DataError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -21,6 +21,9 @@ from fleet_runtime.store.notices import notices, ticks
 
 # The steps of SQLite's virtual machine between two looks at the clock: some 0.1 ms.
 STEPS = 10_000
+# In milliseconds: how long a transaction may wait for its own process before Postgres ends it. One that is paused, or
+# on a machine that is cut off, would hold its locks meanwhile.
+IDLE = 60_000
 
 
 class DatabaseConfig(Config):
@@ -73,7 +76,7 @@ class Database:
         try:
             async with self._engine.begin() as connection:
                 yield connection
-        except (OperationalError, PoolTimeoutError) as error:
+        except (InternalError, OperationalError, PoolTimeoutError) as error:
             if _is_mistake(error):
                 raise
             message = "the database did not answer in time; try again in a moment"
@@ -123,7 +126,8 @@ def _postgres(url: URL, config: DatabaseConfig, schema: str) -> AsyncEngine:
         # Without it a server whose network is gone is waited for until the kernel gives up.
         tcp_user_timeout=milliseconds,
         # `public` holds the extensions, such as pgvector.
-        options=f"-c search_path={schema},public -c statement_timeout={milliseconds}",
+        options=f"-c search_path={schema},public -c statement_timeout={milliseconds}"
+        f" -c idle_in_transaction_session_timeout={IDLE}",
     )
 
 
@@ -169,6 +173,8 @@ def _limit_statements(engine: Engine, seconds: float) -> None:
 
 def _is_mistake(error: Exception) -> bool:
     """Tell a mistake in a statement, which SQLite calls operational, from a database in trouble."""
+    if isinstance(error, InternalError):  # trouble if Postgres ended a transaction that was idle
+        return not error.connection_invalidated
     cause = getattr(error, "orig", None)
     code: int | None = getattr(cause, "sqlite_errorcode", None)
     return code == sqlite3.SQLITE_ERROR

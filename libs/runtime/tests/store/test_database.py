@@ -106,3 +106,21 @@ async def test_unreachable_database_is_unavailable(tmp_path):
     with pytest.raises(Unavailable):
         await one(database)
     await database.aclose()
+
+
+async def test_transaction_that_was_idle_for_too_long_is_unavailable(open_database, url):
+    """A process that was paused must not hold locks for ever, nor take it for a bug when it goes on."""
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite ends no transactions")
+    database = open_database()
+
+    async def pause():
+        async with database.begin() as connection:
+            await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
+            await asyncio.sleep(0.2)  # what it is about
+            await connection.execute(text("SELECT 1"))
+
+    with pytest.raises(Unavailable):
+        await pause()
+
+    assert "1min" == await one(database, "SHOW idle_in_transaction_session_timeout")

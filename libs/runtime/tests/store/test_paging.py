@@ -58,6 +58,31 @@ async def test_pages_put_together_are_the_list(database, table, limit):
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("limit", [1, 2, 3])
+async def test_the_way_back_has_the_same_pages(database, table, limit, order):
+    """Lists are read in both directions, and look the same from either side."""
+    await add(database, table, (1, "b"), (1, "a"), (2, "B"), (0, "z"), (1, "c"), (1, "d"))
+    forth = [await read(database, table, PageRequest(None, limit, order))]
+    while forth[-1][1]:
+        forth.append(await read(database, table, PageRequest(forth[-1][0][-1], limit, order)))
+    back = [forth[-1][0]]
+    has_more = True
+    while has_more:
+        request = PageRequest(limit=limit, order=order, before=back[-1][0])
+        ids, has_more = await read(database, table, request)
+        back.append(ids)
+
+    assert [ids for ids, _ in forth] == back[::-1]
+
+
+async def test_nothing_is_before_the_first(database, table):
+    """Going back ends there."""
+    await add(database, table, (1, "a"), (2, "b"))
+
+    assert ([], False) == await read(database, table, PageRequest(order="asc", before="a"))
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
 async def test_rows_added_meanwhile_move_no_other(database, table, order):
     """Who reads page by page must see each row that was there, and none twice."""
     first = [(second, f"old-{number}") for number, second in enumerate(range(0, 200, 2))]
@@ -90,21 +115,38 @@ async def test_empty_list_has_one_empty_page(database, table):
     assert ([], False) == await read(database, table, PageRequest())
 
 
-async def test_unknown_cursor_is_refused(database, table):
+@pytest.mark.parametrize("name", ["after", "before"])
+async def test_unknown_cursor_is_refused(database, table, name):
     """An empty page would tell the caller that the list ends here."""
     await add(database, table, (1, "a"))
     with pytest.raises(InvalidArgument, match="'zz'") as caught:
-        await read(database, table, PageRequest(after="zz"))
+        await read(database, table, PageRequest(**{name: "zz"}))
 
-    assert "after" == caught.value.param
+    assert name == caught.value.param
 
 
-async def test_cursor_of_another_owner_is_unknown(database, table):
+def test_two_cursors_are_refused():
+    """Which of them a caller means is anybody's guess."""
+    with pytest.raises(InvalidArgument, match="leave") as caught:
+        PageRequest(after="a", before="b")
+
+    assert "before" == caught.value.param
+
+
+@pytest.mark.parametrize("name", ["after", "before"])
+async def test_cursor_of_another_owner_is_unknown(database, table, name):
     """A cursor must not tell when somebody else's row was made."""
     await add(database, table, (1, "a"), owner="somebody")
     await add(database, table, (2, "b"))
     with pytest.raises(InvalidArgument):
-        await read(database, table, PageRequest(after="a"))
+        await read(database, table, PageRequest(**{name: "a"}))
+
+
+def test_some_lists_have_larger_pages():
+    """How many items a page may have differs from API to API."""
+    assert 1000 == PageRequest(limit=1000, largest=1000).limit
+    with pytest.raises(InvalidArgument, match="between 1 and 1000"):
+        PageRequest(limit=1001, largest=1000)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +168,9 @@ def test_impossible_requests_are_refused(field, value):
         (PageRequest("1", order="asc"), ["2"], False),
         (PageRequest("1", order="desc"), ["0"], False),
         (PageRequest("2", order="asc"), [], False),
+        (PageRequest(order="asc", before="2", limit=1), ["1"], True),
+        (PageRequest(order="asc", before="2"), ["0", "1"], False),
+        (PageRequest(order="desc", before="0"), ["2", "1"], False),
     ],
 )
 def test_pages_of_a_list_in_memory_are_the_same(request_, items, has_more):

@@ -58,6 +58,8 @@ MIN_FIELD_NUMBER: _builtins.int
 MAX_FIELD_NUMBER: _builtins.int
 ONE_OF_FIELD_NUMBER: _builtins.int
 STREAMS_FIELD_NUMBER: _builtins.int
+UPLOAD_FIELD_NUMBER: _builtins.int
+DOWNLOAD_FIELD_NUMBER: _builtins.int
 DIALECT_FIELD_NUMBER: _builtins.int
 union: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, _builtins.bool]
 """The JSON is the value of the one field that is set: for OpenAI's unions.
@@ -86,6 +88,16 @@ one_of: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, 
 streams: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, _builtins.str]
 """The method of which this is the streaming twin: the same operation with `stream` set.
 Over REST both are one path.
+"""
+upload: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, _builtins.bool]
+"""It takes a file: callers stream the request. Over REST that is a form, `multipart/form-data`, whose part `file` is
+the file. The request has the fields `string filename`, `string content_type` and `bytes file`, and those of the
+form besides. gRPC callers send the fields in their first message, and pieces of `file` in any. Where `file` is
+`optional`, the form may come without.
+"""
+download: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, _builtins.bool]
+"""It gives out a file: the answer is a stream of messages with `bytes data`, of which the first may have `optional
+string content_type` and `optional string filename`. Over REST it is these bytes.
 """
 dialect: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.ServiceOptions, Global___Dialect.ValueType]
 """OpenAI's if unset."""
