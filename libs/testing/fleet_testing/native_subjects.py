@@ -1,7 +1,7 @@
 """The providers that speak their vendors' own wires: the table that their contract runs over.
 
-A new provider is one more entry, and keeps the whole contract of `test_native_wire_providers.py` by that. A subject
-must offer:
+A new provider is one more entry, and keeps the whole contract of the inference service's `tests/native` by that. A
+subject must offer:
 
 * a `Wire` (see `native_upstream.py`): how a fake reads the vendor's requests into an `Asked` and writes a `Script` in
   the vendor's format, errors, models and embeddings included. It is strict: what the vendor would refuse, it refuses.
@@ -13,6 +13,7 @@ must offer:
   them. `keyless` says whether the provider opens without a key, so that callers must bring theirs;
 * `key`: the name in the provider data that errors tell callers to use;
 * `lacks`: which features the vendor's wire has nothing for; their tests expect `InvalidArgument` and the field's name;
+* `variant`: which one it is, where a provider is there several times, because it speaks several formats;
 * `reranks`: whether the vendor has rerankers; then the provider's own tests say how they are asked;
 * `thinking`: the fields by which a caller has a model think, where it does not do so anyhow;
 * `refused`: fields of a request, each with a value, that the provider cannot give a meaning and must refuse by name.
@@ -71,8 +72,13 @@ class NativeSubject:
     refused: Mapping[str, Any] = field(default_factory=dict)
     thinking: Mapping[str, Any] = field(default_factory=dict)
     reranks: bool = False
+    variant: str = ""
     models: Mapping[str, ModelType] = field(default_factory=lambda: {"chat": "llm"})
     """The types of the models that the wire lists."""
+
+    def name(self) -> str:
+        """What the tests call it."""
+        return f"{self.kind.__name__}{self.variant}"
 
     @property
     def model(self) -> str:
@@ -159,7 +165,7 @@ WATSONX = NativeSubject(
     callers=lambda key: {"watsonx_api_key": key},
     key="watsonx_api_key",
     reranks=True,
-    lacks=frozenset({"completions", "content filters", "one tool alone", "token details"}),
+    lacks=frozenset({"content filters", "one tool alone", "token details"}),
     refused={
         "ignore_eos": True,
         "min_p": 0.1,
@@ -226,8 +232,17 @@ OCI = NativeSubject(
     models={"chat": "llm", "text-embedder": "embedding", "reranker": "rerank"},
 )
 
+OCI_COHERE = replace(
+    OCI,
+    variant="Cohere",
+    config=lambda root: {**OCI.config(root), "api_formats": {"*": "COHEREV2"}},
+    lacks=frozenset({"completions", "content filters", "one tool alone", "split arguments"}),
+    refused={**OCI.refused, "logit_bias": {"1": 2.0}},
+)
+
 SUBJECTS = (
     OCI,
+    OCI_COHERE,
     GEMINI,
     VERTEXAI,
     WATSONX,

@@ -1,4 +1,4 @@
-"""How a fake speaks Oracle Cloud's Generative AI API, with chats in the format `GENERIC`.
+"""How a fake speaks Oracle Cloud's Generative AI API, with chats in the formats `GENERIC` and `COHEREV2`.
 
 Format: https://docs.oracle.com/iaas/api/#/en/generative-ai-inference/20231130/
 """
@@ -9,6 +9,12 @@ from urllib.parse import parse_qs
 
 from fleet_testing.native_script import Asked, Script, StopKind
 from fleet_testing.native_upstream import RefusedError
+from fleet_testing.oci_cohere import (
+    AskedOfCohere,
+    cohere_end,
+    cohere_messages,
+    cohere_response,
+)
 from fleet_testing.oci_questions import asked_of_oci
 from fleet_testing.oci_signatures import signer
 from fleet_testing.openai_answers import Json
@@ -44,40 +50,18 @@ class OciWire:
 
     def whole(self, asked: Asked, said: Script) -> bytes:
         """Return an answer in one."""
-        message: Json = {"role": "ASSISTANT"}
-        if said.words:
-            message["content"] = [{"type": "TEXT", "text": "".join(said.words)}]
-        if said.thoughts:
-            message["reasoningContent"] = "".join(said.thoughts)
-        calls = [
-            {
-                "type": "FUNCTION",
-                "id": f"call_{place}",
-                "name": call.name,
-                "arguments": "".join(call.pieces),
-            }
-            for place, call in enumerate(said.calls)
-        ]
-        choice = {
-            "index": 0,
-            "message": message | {"toolCalls": calls},
-            "finishReason": _stop(said),
-        }
-        response = {
-            "apiFormat": "GENERIC",
-            "timeCreated": "2026-01-01T00:00:00.000Z",
-            "choices": [choice],
-            "usage": _usage(said),
-        }
+        cohere = isinstance(asked, AskedOfCohere)
+        response = (cohere_response(said) if cohere else _response(said)) | {"usage": _usage(said)}
         answer = {"modelId": asked.model, "modelVersion": "1.0.0", "chatResponse": response}
         return json.dumps(answer).encode()
 
     def events(self, asked: Asked, said: Script) -> Iterator[bytes]:
         """Yield the events of a streamed answer."""
-        del asked
-        for message in _messages(said):
+        cohere = isinstance(asked, AskedOfCohere)
+        for message in cohere_messages(said) if cohere else _messages(said):
             yield _event({"index": 0, "message": {"role": "ASSISTANT"} | message})
-        yield _event({"finishReason": _stop(said), "usage": _usage(said)})
+        end = cohere_end(said) if cohere else {"finishReason": _stop(said)}
+        yield _event(end | {"usage": _usage(said)})
 
     def refusal(self, status: int, message: str) -> bytes:
         """Return the body of a refusal."""
@@ -105,6 +89,21 @@ def _json(content: Json) -> Canned:
 
 def _event(content: Json) -> bytes:
     return f"data: {json.dumps(content | {'pad': 'aaaa'}, separators=(',', ':'))}\n\n".encode()
+
+
+def _response(said: Script) -> Json:
+    message: Json = {"role": "ASSISTANT"}
+    if said.words:
+        message["content"] = [{"type": "TEXT", "text": "".join(said.words)}]
+    if said.thoughts:
+        message["reasoningContent"] = "".join(said.thoughts)
+    calls = [
+        {"type": "FUNCTION", "id": f"call_{place}", "name": c.name, "arguments": "".join(c.pieces)}
+        for place, c in enumerate(said.calls)
+    ]
+    choice = {"index": 0, "message": message | {"toolCalls": calls}, "finishReason": _stop(said)}
+    created = "2026-01-01T00:00:00.000Z"
+    return {"apiFormat": "GENERIC", "timeCreated": created, "choices": [choice]}
 
 
 def _stop(said: Script) -> str:

@@ -14,6 +14,9 @@ Which model a request names decides what happens to it:
     break-mid-stream  a stream whose transfer breaks off after some words
     error-mid-stream  a stream that ends with an error in the place of its last words
     no-done           a stream that ends well, but without `[DONE]`
+    unfinished        the same, but it ends after some words
+    break-at-end      a stream whose transfer breaks off in the place of `[DONE]`
+    short             refused as vLLM does it if `max_tokens` is more than its context
     any other         answered with the words that came last
 
 For other answers there is `upstream.canned`.
@@ -36,6 +39,9 @@ from fleet_testing.openai_answers import Json
 DONE = b"data: [DONE]\n\n"
 # After how many chunks streams that go wrong do so.
 _GOOD_CHUNKS = 2
+# The context of `short`, in tokens.
+_SHORT = 100
+_WITHOUT_DONE = ("no-done", "unfinished")
 _OVERLOADED = (429, 503)
 _SERVERS_FAULT = 500
 
@@ -158,11 +164,7 @@ class OpenAIUpstream:
         pieces: Callable[[Json], Iterator[Json]],
     ) -> web.StreamResponse:
         asked = await request.json()
-        if (
-            asked.get("stream")
-            and not _refuses(asked["model"])
-            and asked["model"] not in self.canned
-        ):
+        if asked.get("stream") and not _refuses(asked) and asked["model"] not in self.canned:
             return await self._stream(request, asked, pieces(asked))
         return await self._answer(request, whole)
 
@@ -173,7 +175,7 @@ class OpenAIUpstream:
         model = asked["model"]
         if model in self.canned:
             return _whole(self.canned[model])
-        if _refuses(model):
+        if _refuses(asked):
             return await _trouble(model)
         if model == "slow":
             await asyncio.sleep(self.pause)
@@ -191,12 +193,16 @@ class OpenAIUpstream:
             if place == _GOOD_CHUNKS and model == "break-mid-stream":
                 _hang_up(request)
                 return response
+            if place == _GOOD_CHUNKS and model == "unfinished":
+                break
             if place == _GOOD_CHUNKS and model == "error-mid-stream":
                 error = answers.error("The engine fell over.", "server_error", "engine_dead")
                 await response.write(answers.event(error))
                 break
             await response.write(answers.event(piece))
-        if model != "no-done":
+        if model == "break-at-end":
+            _hang_up(request)
+        elif model not in _WITHOUT_DONE:
             await response.write(DONE)
         return response
 
@@ -241,7 +247,10 @@ async def openai_upstream(
         await runner.cleanup()
 
 
-def _refuses(model: str) -> bool:
+def _refuses(asked: Json) -> bool:
+    model = asked["model"]
+    if model == "short":
+        return (asked.get("max_tokens") or 0) > _SHORT
     return model.startswith("fail-") or model in ("garbage", "hang")
 
 
@@ -251,6 +260,11 @@ async def _trouble(model: str) -> web.Response:
         return web.Response(text="<html>It works!</html>", content_type="text/html")
     if model == "hang":
         await asyncio.Event().wait()
+    if model == "short":
+        message = (
+            f"'max_tokens' is too large. This model's maximum context length is {_SHORT} tokens."
+        )
+        return _refused(400, message, "context_length_exceeded")
     return _refused(int(model.removeprefix("fail-")), f"This is {model}.", "made_to_fail")
 
 

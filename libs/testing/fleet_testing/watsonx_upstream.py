@@ -14,6 +14,13 @@ from fleet_testing.native_script import Asked, Script
 from fleet_testing.native_upstream import RefusedError
 from fleet_testing.openai_answers import Json
 from fleet_testing.openai_upstream import Canned, Seen
+from fleet_testing.watsonx_generation import (
+    PATHS,
+    AskedToContinue,
+    asked_to_continue,
+    continued,
+    continued_events,
+)
 from fleet_testing.watsonx_questions import AskedForSeveral, asked_of_watsonx
 
 GRANT = "urn:ibm:params:oauth:grant-type:apikey"
@@ -25,7 +32,7 @@ _SERVERS_FAULT = 500
 
 
 class WatsonXWire:
-    """Reads requests to `/ml/v1/text/chat` and `chat_stream`, and answers them.
+    """Reads requests to `/ml/v1/text/chat` and `generation` and to their streams, and answers them.
 
     Attributes:
         seconds: How long tokens last.
@@ -40,11 +47,12 @@ class WatsonXWire:
 
     def asked(self, seen: Seen) -> Asked | None:
         """Return what a request to generate text asks."""
-        if seen.path not in ("/ml/v1/text/chat", "/ml/v1/text/chat_stream"):
+        if seen.path not in ("/ml/v1/text/chat", "/ml/v1/text/chat_stream", *PATHS):
             return None
         _check_version(seen)
+        read = asked_to_continue if seen.path in PATHS else asked_of_watsonx
         try:
-            return asked_of_watsonx(seen.json(), stream=seen.path.endswith("_stream"))
+            return read(seen.json(), stream=seen.path.endswith("_stream"))
         except (KeyError, TypeError, ValueError) as error:
             raise RefusedError(f"{type(error).__name__}: {error}") from error
 
@@ -55,6 +63,8 @@ class WatsonXWire:
 
     def whole(self, asked: Asked, said: Script) -> bytes:
         """Return an answer in one."""
+        if isinstance(asked, AskedToContinue):
+            return json.dumps(continued(asked, said)).encode()
         message: Json = {"role": "assistant", "content": "".join(said.words)}
         if said.thoughts:
             message["reasoning_content"] = "".join(said.thoughts)
@@ -67,7 +77,11 @@ class WatsonXWire:
         return json.dumps(answer).encode()
 
     def events(self, asked: Asked, said: Script) -> Iterator[bytes]:
-        """Yield the events of a streamed answer; the last two come at once."""
+        """Yield the events of a streamed answer; the last two of a conversation come at once."""
+        if isinstance(asked, AskedToContinue):
+            for event in continued_events(asked, said):
+                yield _event("message", event)
+            return
         head, ends = _head(asked), b""
         for index in range(_n(asked)):
             for delta in _deltas(said):

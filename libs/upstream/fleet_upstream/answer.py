@@ -25,6 +25,8 @@ class AnswerParser:
         begun: Whether a byte of it came.
         complete: Whether all of it came. So it is before the first question too.
         lasting: Whether the connection may be used again after it.
+        until_close: Whether nothing but the end of the connection tells where its body ends, so that a part of it looks
+            like all of it.
     """
 
     __slots__ = (
@@ -32,13 +34,13 @@ class AnswerParser:
         "_overhead",
         "_parser",
         "_pieces",
-        "_until_close",
         "begun",
         "complete",
         "headers",
         "lasting",
         "size",
         "status",
+        "until_close",
     )
 
     def __init__(self) -> None:
@@ -52,7 +54,7 @@ class AnswerParser:
         self._head_only = head_only
         self._overhead = 0
         self._pieces.clear()
-        self._until_close = False
+        self.until_close = False
         self.status = self.size = 0
         self.headers: dict[str, str] = {}
         self.begun = self.complete = False
@@ -81,7 +83,7 @@ class AnswerParser:
     def end(self) -> None:
         """Take note that no more comes: where nothing else tells, this ends the body (RFC 9112, section 6.3)."""
         self.lasting = False
-        self.complete = self.complete or self._until_close
+        self.complete = self.complete or self.until_close
 
     def take(self) -> bytes:
         """Return what came of the body since the last time."""
@@ -119,7 +121,7 @@ class AnswerParser:
         if not self.lasting and status not in _HEADERS_ONLY:
             coding = self.headers.get("transfer-encoding", "").lower()
             sized = "content-length" in self.headers or coding.endswith("chunked")
-            self._until_close = not sized
+            self.until_close = not sized
 
     def on_body(self, data: bytes) -> None:
         """Keep a piece."""

@@ -6,7 +6,7 @@ import re
 
 from fleet_runtime.config import reveal
 from fleet_upstream.address import Address
-from fleet_upstream.connection import Request
+from fleet_upstream.connection import Request, StreamedBody
 from fleet_upstream.dial import Dialer
 from fleet_upstream.exchange import Exchange
 from fleet_upstream.pool import Pool
@@ -46,7 +46,7 @@ class HttpClient:
         verb: str,
         url: Address,
         headers: dict[str, str],
-        body: bytes | None = None,
+        body: bytes | StreamedBody | None = None,
         seconds_left: float | None = None,
     ) -> Exchange:
         """Return a request and its answer, to be entered by `async with`. Names of headers are in lower case.

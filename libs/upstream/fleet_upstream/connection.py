@@ -1,7 +1,8 @@
 """One connection to a model server, and the one exchange that is on it at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import cast
 
 import msgspec
@@ -18,6 +19,21 @@ _PIECE = 256 * 1024
 _AHEAD = 256 * 1024
 
 
+class StreamedBody(msgspec.Struct, frozen=True):
+    """A body that is too large to be held.
+
+    Attributes:
+        length: How many bytes it has.
+        pieces: Yields them; called anew should they have to be sent once more.
+    """
+
+    length: int
+    pieces: Callable[[], AsyncGenerator[bytes, None]]
+
+    def __len__(self) -> int:
+        return self.length
+
+
 class Request(msgspec.Struct, frozen=True):
     """What is sent on a connection.
 
@@ -30,7 +46,7 @@ class Request(msgspec.Struct, frozen=True):
     """
 
     head: bytes
-    body: bytes
+    body: bytes | StreamedBody
     deadline: float
     head_only: bool = False
     last: bool = False
@@ -59,7 +75,8 @@ class Connection(asyncio.Protocol):
         self._closed = closed
         self._loop = asyncio.get_running_loop()
         self._alarm = Alarm(self._loop, self._rang)
-        self._request = Request(b"", b"", 0.0)
+        # Of the request no more is kept: its body may be large, and connections live on.
+        self._deadline, self._last = 0.0, False
         self._failure: FleetError | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._sent = True
@@ -72,17 +89,19 @@ class Connection(asyncio.Protocol):
         if self._failure:
             raise self._failure
         self.answer.expect(request.head_only)
-        self._request = request
-        if len(request.body) < _LARGE:
+        self._deadline, self._last = request.deadline, request.last
+        if isinstance(request.body, StreamedBody):
+            await self._send_streamed(request.head, request.body)
+        elif len(request.body) < _LARGE:
             self._transport.write(request.head + request.body)
         else:
-            await self._send(request)
+            await self._send(request.head, request.body)
         while not self.answer.status:
             await self._wait()
 
     async def more(self) -> bytes:
         """Return what came of the body since the last time, at least a byte; nothing at the end."""
-        if self._loop.time() > self._request.deadline:
+        if self._loop.time() > self._deadline:
             self._fail(late())
         while not self.answer.size:
             if self.answer.complete:
@@ -106,7 +125,7 @@ class Connection(asyncio.Protocol):
             answer.complete
             and answer.lasting
             and self._sent
-            and not self._request.last
+            and not self._last
             and not self._paused
             and not self._transport.is_closing()
         )
@@ -154,24 +173,42 @@ class Connection(asyncio.Protocol):
         self._full = False
         self._wake()
 
-    async def _send(self, request: Request) -> None:
+    async def _send(self, head: bytes, body: bytes) -> None:
         """Send a large request, until the server answers: it may refuse what it has not read yet."""
         self._sent = False
-        self._transport.write(request.head)
-        rest = memoryview(request.body)
+        self._transport.write(head)
+        rest = memoryview(body)
         while rest and not self.answer.status:
-            self._transport.write(rest[:_PIECE])
+            await self._write(rest[:_PIECE])
             rest = rest[_PIECE:]
-            while self._full and not self.answer.status:
-                await self._wait()
         self._sent = not rest
+
+    async def _send_streamed(self, head: bytes, body: StreamedBody) -> None:
+        """Send a request piece by piece, until the server answers."""
+        self._sent, left = False, body.length
+        self._transport.write(head)
+        async with aclosing(body.pieces()) as pieces:
+            async for piece in pieces:
+                if self._failure:
+                    raise self._failure
+                if self.answer.status:
+                    return
+                await self._write(piece)
+                left -= len(piece)
+        self._sent = not left
+
+    async def _write(self, piece: bytes | memoryview) -> None:
+        """Write a piece, and wait until the next one may follow, or the server has answered."""
+        self._transport.write(piece)
+        while self._full and not self.answer.status:
+            await self._wait()
 
     async def _wait(self) -> None:
         """Wait for anything to happen. Raises what went wrong."""
         if self._failure:
             raise self._failure
         self._waiter = self._loop.create_future()
-        self._alarm.set(min(self._loop.time() + self._silence, self._request.deadline))
+        self._alarm.set(min(self._loop.time() + self._silence, self._deadline))
         try:
             await self._waiter
         finally:

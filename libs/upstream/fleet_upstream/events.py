@@ -38,6 +38,11 @@ class EventCutter:
         """Say whether all came, now that no more comes: `[DONE]` counts without its blank line too."""
         return self.done or self._rest.startswith(_DONES)
 
+    @property
+    def holds(self) -> bool:
+        """Whether there is a part of an event whose end did not come."""
+        return bool(self._rest.strip())
+
     def _cut(self, data: bytes) -> bytes:
         """Return the whole events, and keep the rest."""
         # The end of an event may have arrived in two pieces; what lies before was searched already.

@@ -77,6 +77,11 @@ class Exchange:
         """Whether the whole answer is here, read or not."""
         return self._connection.answer.complete
 
+    @property
+    def until_close(self) -> bool:
+        """Whether nothing but the end of the connection tells where the body ends."""
+        return self._connection.answer.until_close
+
     async def more(self) -> bytes:
         """Return what came of the body since the last time, at least a byte; nothing at its end."""
         return await self._connection.more()

@@ -8,14 +8,14 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from fleet_runtime.call import Call
-from fleet_runtime.encoded import event_data
+from fleet_runtime.encoded import Encoded, event_data
 from fleet_runtime.errors import NotFound
 from fleet_upstream.address import Address
 from fleet_upstream.client import HttpClient
 from fleet_upstream.events import EventCutter
 from fleet_upstream.exchange import Exchange
 from fleet_upstream.keys import Key, Keys, forwarded
-from fleet_upstream.refusals import error_in, garbage, refusal
+from fleet_upstream.refusals import error_in, error_of, fields_of, garbage, refusal
 from fleet_upstream.settings import UpstreamConfig
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ class JsonApi:
         async with await self.posted(url, msgspec.json.encode(content), key, call) as response:
             return await _read_as(kind, response, key)
 
-    async def send(self, url: Address, body: bytes, call: Call | None) -> bytes:
+    async def send(self, url: Address, body: bytes, call: Call | None) -> Encoded[Any]:
         """Return the answer to `body`: a JSON object, and not an error."""
         key = self.key(call)
         async with await self.posted(url, body, key, call) as response:
@@ -188,13 +188,14 @@ class JsonApi:
         return headers
 
 
-async def read(response: Exchange, key: Key) -> bytes:
+async def read(response: Exchange, key: Key) -> Encoded[Any]:
     """Return the body of `response`: a JSON object, and not an error."""
     body = await _read(response, key)
-    error = error_in(body, key)
+    fields = fields_of(body)
+    error = fields and error_of(fields, key)
     if error:
         raise error
-    return body
+    return Encoded(body, fields)
 
 
 async def _read(response: Exchange, key: Key) -> bytes:

@@ -78,18 +78,38 @@ def error_in(body: bytes, key: Key) -> FleetError | None:
     Raises:
         UpstreamFailed: The message is no JSON object. Long ones are only looked at from both ends.
     """
+    fields = fields_of(body)
+    return error_of(fields, key) if fields else None
+
+
+def fields_of(body: bytes) -> dict[str, msgspec.Raw] | None:
+    """Return the fields of a message, as they are written; nothing of a long one, which is no error.
+
+    Raises:
+        UpstreamFailed: The message is no JSON object. Long ones are only looked at from both ends.
+    """
     if len(body) > _LONGEST_ERROR and body.startswith(b"{") and body.endswith(b"}"):
         return None
     try:
-        raw = _fields_of(body).get("error")
-        error = raw and msgspec.json.decode(raw)
+        return _fields_of(body)
+    except _NOT_JSON:
+        raise garbage() from None
+
+
+def error_of(fields: Mapping[str, msgspec.Raw], key: Key) -> FleetError | None:
+    """Return the error that a message with these fields is, if it is one."""
+    raw = fields.get("error")
+    if not raw:
+        return None
+    try:
+        error = msgspec.json.decode(raw)
     except _NOT_JSON:
         raise garbage() from None
     if not error:
         return None
     code = error.get("code") if isinstance(error, dict) else None
     status = code if isinstance(code, int) and code in _STATUSES else 502
-    return _failed(body, status, key)
+    return _failed(msgspec.json.encode(fields), status, key)
 
 
 def read_error(body: bytes, status: int) -> Said:

@@ -17,6 +17,7 @@ from fleet_runtime.errors import FleetError
 from fleet_upstream.address import Address
 from fleet_upstream.events import EventCutter
 from fleet_upstream.exchange import Exchange
+from fleet_upstream.finishes import Finishes, choices_of
 from fleet_upstream.json_api import EVENTS, Authorization, JsonApi, begun
 from fleet_upstream.listing import Listed, Listing
 from fleet_upstream.outgoing import outgoing, with_defaults, with_fields
@@ -83,7 +84,7 @@ class OpenAIWire:
         body = outgoing(request, call)
         if defaults:
             body = with_defaults(body, defaults)
-        return Encoded(await self.api.send(self._embeddings, body, call))
+        return await self.api.send(self._embeddings, body, call)
 
     async def models(self, call: Call | None = None) -> list[Listed]:
         """List the models that the server offers and that are allowed."""
@@ -99,31 +100,43 @@ class OpenAIWire:
     ) -> Encoded[Any] | EncodedStream[Any]:
         self.api.check_allowed(request.model)
         if not request.stream:
-            return Encoded(await self.api.send(url, body, call))
-        events = self._events(url, body, call)
+            return await self.api.send(url, body, call)
+        events = self._events(url, body, choices_of(request), call)
         await anext(events)
         return EncodedStream(events)
 
-    async def _events(self, url: Address, body: bytes, call: Call) -> AsyncGenerator[bytes, None]:
+    async def _events(
+        self, url: Address, body: bytes, choices: int, call: Call
+    ) -> AsyncGenerator[bytes, None]:
         """Yield nothing once the server has begun to answer; then its events, as many as come at once."""
         key = self.api.key(call)
         async with await self.api.posted(url, body, key, call) as response:
             await begun(response, EVENTS, key)
             yield b""
-            cutter = EventCutter()
+            cutter, finishes = EventCutter(), Finishes(choices)
             while data := await response.more():
                 events, error = cutter.feed(data), None
                 if b'"error"' in events:
                     events, error = error_event(events, key)
                 if events:
+                    finishes.note(events)
                     yield events
                 if error:
                     raise error
                 if cutter.done:
                     await _finish(response)
                     return
-            if not cutter.ended():
+            if not cutter.ended() and not _finished(response, cutter, finishes):
                 raise broke_off()
+
+
+def _finished(response: Exchange, cutter: EventCutter, finishes: Finishes) -> bool:
+    """Say whether a stream without `[DONE]` is whole all the same, as that of `transformers serve` is.
+
+    Its transfer has come to the end that it announced, and with it every choice to its own. A connection that is cut
+    after that is none of these: the usage may have been still to come.
+    """
+    return finishes.all and not cutter.holds and not response.until_close
 
 
 async def _finish(response: Exchange) -> None:

@@ -59,8 +59,19 @@ def test_where_nothing_tells_its_end_the_body_ends_with_the_connection():
     parser, body = read(UNTIL_CLOSE)
 
     assert (b"hello world", False, False) == (body, parser.complete, parser.lasting)
+    assert parser.until_close
     parser.end()
     assert parser.complete
+
+
+@pytest.mark.parametrize(
+    "whole", [SIZED, CHUNKED, SIZED.replace(b"\r\n", b"\r\nconnection: close\r\n", 1)]
+)
+def test_an_announced_end_is_told_from_a_cut(whole):
+    """Also where the connection closes after it."""
+    parser, body = read(whole)
+
+    assert (b"hello world", True, False) == (body, parser.complete, parser.until_close)
 
 
 @pytest.mark.parametrize("status", [204, 304])

@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from fleet_testing.aws_signatures import SECRET, TOKEN, signer
 from fleet_testing.native_upstream import RefusedError
@@ -38,6 +41,43 @@ def test_the_published_signatures_are_made(verb, path, proof):
         "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request,"
         f" SignedHeaders=host;x-amz-date, Signature={proof}"
     ) == headers["authorization"]
+
+
+@pytest.mark.parametrize(
+    ("query", "proof"),
+    [
+        ("lifecycle=", "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"),
+        ("max-keys=2&prefix=J", "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"),
+    ],
+)
+def test_the_published_signatures_of_storage_are_made(query, proof):
+    """S3 wants the digest of the body, too: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html."""
+    url = Address("https", "examplebucket.s3.amazonaws.com", 443, f"/?{query}")
+    key = AccessKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    now = datetime(2013, 5, 24, tzinfo=UTC)
+    headers = signed("GET", url, b"", key=key, scope=Scope("us-east-1", "s3"), now=now)
+
+    assert headers["authorization"].endswith(
+        f"SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature={proof}"
+    )
+
+
+def test_paths_of_storage_are_escaped_once():
+    """As its own signer has it, which is another one than that of other services."""
+    url = Address("http", "127.0.0.1", 8080, "/bucket/a%20b/%C3%A9?uploadId=a%2Fb&partNumber=1")
+    headers = signed("PUT", url, b"part", key=KEY, scope=Scope("us-east-1", "s3"), now=NOW)
+    request = AWSRequest(
+        "PUT",
+        str(url),
+        headers={"host": url.authority, "x-amz-content-sha256": headers["x-amz-content-sha256"]},
+        data=b"part",
+    )
+    request.context |= {"timestamp": headers["x-amz-date"], "payload_signing_enabled": True}
+    request.headers["x-amz-date"] = headers["x-amz-date"]
+    auth = S3SigV4Auth(Credentials(KEY.id, KEY.secret), "s3", "us-east-1")
+    to_sign = auth.string_to_sign(request, auth.canonical_request(request))
+
+    assert headers["authorization"].endswith(auth.signature(to_sign, request))
 
 
 def seen(path, key, body=b'{"a": 1}'):

@@ -56,6 +56,15 @@ def test_nothing_goes_on_behind_done():
     assert cutter.done
 
 
+@pytest.mark.parametrize(("rest", "holds"), [(b"", False), (b"\r\n", False), (b"data: 2\n", True)])
+def test_half_an_event_is_held(rest, holds):
+    """It is never given out, so whoever asks whether all came must know of it."""
+    cutter = EventCutter()
+    cutter.feed(b"data: 1\n\n" + rest)
+
+    assert holds == cutter.holds
+
+
 def test_split_gives_each_event():
     """Errors are looked for event by event."""
     assert [b"data: 1\n\n", b": x\r\n\r\n", b"data: 2\n\n"] == split(

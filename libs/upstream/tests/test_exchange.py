@@ -1,6 +1,7 @@
 """Requests and answers over real connections, to a server that does as it likes."""
 
 import asyncio
+import sys
 import time
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ import pytest
 from fleet_runtime.errors import DeadlineExceeded, FleetError, UpstreamFailed
 from fleet_upstream.address import Address
 from fleet_upstream.client import HttpClient
+from fleet_upstream.connection import StreamedBody
 from fleet_upstream.settings import Network, UpstreamConfig
 
 HELLO = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
@@ -412,6 +414,81 @@ async def test_a_server_may_refuse_before_it_has_read_it_all():
         async with opened.exchange("POST", url, {}, b"x" * 30_000_000, 5.0) as answer:
             assert (413, b"no") == (answer.status, await answer.read())
         await until(lambda: opened._pool.places == 0)
+
+
+def streamed(count, size=100_000):
+    """Return a body of `count` pieces, and the list to which each is added when it is asked for."""
+    asked = []
+
+    async def pieces():
+        for number in range(count):
+            asked.append(number)
+            yield bytes([number % 256]) * size
+
+    return StreamedBody(count * size, pieces), asked
+
+
+async def test_a_body_may_come_piece_by_piece():
+    """Files are larger than memory; the connection is used again after."""
+    body, _ = streamed(30)
+    async with server(saying(HELLO)) as running, client(running) as opened:
+        assert [b"hello"] * 2 == [await ask(opened, body=body) for _ in range(2)]
+
+    assert b"content-length: 3000000\r\n" in running.requests[0]
+    assert running.requests[0].endswith(b"".join(bytes([n]) * 100_000 for n in range(30)))
+    assert 1 == running.connections
+
+
+async def test_no_more_pieces_are_asked_for_than_a_server_takes():
+    """What it has refused already least of all."""
+    body, asked = streamed(10_000)
+
+    async def serve(running, reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.2)
+        writer.write(b"HTTP/1.1 413 Large\r\ncontent-length: 2\r\n\r\nno")
+        await asyncio.sleep(5)
+
+    async with server(serve) as running, client(running) as opened:
+        url = opened.base / "v1"
+        async with opened.exchange("POST", url, {}, body, 5.0) as answer:
+            assert (413, b"no") == (answer.status, await answer.read())
+
+    assert len(asked) < 1000
+
+
+async def test_pieces_that_fail_break_the_request_off():
+    """The server must not take half a file for a whole one."""
+
+    async def pieces():
+        yield b"half"
+        raise OSError("the disk is gone")
+
+    async with server(silent) as running, client(running) as opened:
+        with pytest.raises(OSError, match="disk"):
+            await ask(opened, body=StreamedBody(1000, pieces))
+        await until(lambda: running.left)
+
+    assert [] == running.requests
+
+
+async def test_pieces_are_sent_anew_where_a_kept_connection_was_stale():
+    """As any other request is."""
+    body, _ = streamed(3)
+    async with server(saying_once(HELLO)) as running, client(running) as opened:
+        assert [b"hello"] * 2 == [await ask(opened, body=body) for _ in range(2)]
+
+    assert running.requests[0] == running.requests[1]
+
+
+async def test_a_body_that_was_sent_is_not_held():
+    """A connection lives on, and a part of a file is many MiB."""
+    body = b"x" * 3_000_000
+    async with server(saying(HELLO)) as running, client(running) as opened:
+        before = sys.getrefcount(body)
+        await ask(opened, body=body)
+
+        assert before == sys.getrefcount(body)
 
 
 async def test_closing_ends_what_is_under_way():

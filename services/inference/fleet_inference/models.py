@@ -102,7 +102,9 @@ class ModelTable:
         if slash and provider_id in self.offers:
             offer = self.offers[provider_id]
             model = offer.models.get(own_name) or _unlisted(own_name, offer)
-            return Target(provider_id, offer.opened.provider, model) if model else None
+            if model:
+                return Target(provider_id, offer.opened.provider, model)
+        # A provider may be called as the models' maker is, whose name their own names begin with.
         for provider_id, offer in self.offers.items():
             if name in offer.models:
                 return Target(provider_id, offer.opened.provider, offer.models[name])

@@ -23,7 +23,7 @@ _decoder = msgspec.json.Decoder(_Told)
 def named(answer: Any, model: str) -> Any:
     """Return `answer` or stream of answers with `model` as the name of the model."""
     if isinstance(answer, Encoded):
-        old = _field(answer.json)
+        old = _field(answer)
         return Encoded(answer.json.replace(old, _renamed(model))) if old else answer
     if isinstance(answer, EncodedStream):
         return EncodedStream(_named_events(answer.events, model))
@@ -37,16 +37,23 @@ def _renamed(model: str) -> bytes:
     return b'"model":' + msgspec.json.encode(model)
 
 
-def _field(message: bytes) -> bytes | None:
+def _field(message: Encoded[Any]) -> bytes | None:
     """Return the field with the model's name as `message` writes it, if it has one beside its other fields.
 
     Deeper down there may be others, of other models.
     """
+    name = _name(message)
+    return next((found[0] for found in _MODEL.finditer(message.json) if found[1] == name), None)
+
+
+def _name(message: Encoded[Any]) -> bytes | None:
+    """Return the model's name as `message` writes it."""
+    if message.fields is not None:
+        return bytes(message.fields.get("model", b""))
     try:
-        name = bytes(_decoder.decode(message).model)
+        return bytes(_decoder.decode(message.json).model)
     except msgspec.DecodeError:
         return None
-    return next((found[0] for found in _MODEL.finditer(message) if found[1] == name), None)
 
 
 async def _named_events(
@@ -56,7 +63,7 @@ async def _named_events(
     old, new = None, _renamed(model)
     async with aclosing(events):
         async for batch in events:
-            old = old or next(filter(None, map(_field, event_data(batch))), None)
+            old = old or next(filter(None, map(_field, map(Encoded, event_data(batch)))), None)
             yield batch.replace(old, new) if old else batch
 
 

@@ -150,7 +150,7 @@ def _addressed(request: m.ChatCompletionRequest, model: str) -> m.ChatCompletion
 
 def _finished(answer: AnswerT, model: str, call: Call) -> AnswerT:
     """Return `answer` under the caller's name for the model, with what it cost noted in `call`."""
-    finished: AnswerT = noted(named(answer, model), call)
+    finished: AnswerT = named(noted(answer, call), model)
     return finished
 
 

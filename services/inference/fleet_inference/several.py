@@ -1,13 +1,12 @@
 """Answers to one conversation, several where the caller wants them, from vendors who give one at a time."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 from fleet.inference.v1 import messages as m
 from fleet_inference.local.merge import merged
 from fleet_inference.provider import ChatAnswer
-from fleet_upstream.native.at_once import at_once
+from fleet_upstream.native.at_once import at_once, begun_at_once
 from fleet_upstream.native.chunks import added
 
 ChunkStream = AsyncGenerator[m.ChatCompletionChunk, None]
@@ -49,17 +48,11 @@ async def several(n: int, ask: Callable[[], Awaitable[m.ChatCompletion]]) -> m.C
 
 async def several_streams(n: int, ask: Callable[[], Awaitable[ChunkStream]]) -> ChunkStream:
     """Return one stream of the answers to `n` calls of `ask`, once all have begun. The first error ends all."""
-    begun = [asyncio.ensure_future(ask()) for _ in range(n)]
-    try:
-        return _one(await asyncio.gather(*begun))
-    except BaseException:
-        for one in begun:
-            one.cancel()
-        await asyncio.wait(begun)
-        for one in begun:
-            if not one.cancelled() and one.exception() is None:
-                await one.result().aclose()
-        raise
+
+    async def one() -> ChunkStream:
+        return await ask()
+
+    return _one(await begun_at_once([one() for _ in range(n)]))
 
 
 async def _one(streams: list[ChunkStream]) -> ChunkStream:

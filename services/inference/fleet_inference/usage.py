@@ -21,12 +21,13 @@ class _HasUsage(msgspec.Struct):
 
 
 _decoder = msgspec.json.Decoder(_HasUsage)
+_usage = msgspec.json.Decoder(_Usage | None)
 
 
 def noted(answer: Any, call: Call) -> Any:
     """Return `answer` or stream of answers, whose usage is noted in `call` as it passes."""
     if isinstance(answer, Encoded):
-        note(_told(answer.json), call)
+        note(_told(answer), call)
         return answer
     if isinstance(answer, EncodedStream):
         return EncodedStream(_noted_events(answer.events, call))
@@ -44,10 +45,13 @@ def note(usage: m.Usage | m.EmbeddingUsage | _Usage | None, call: Call) -> None:
             call.notes[name] = tokens
 
 
-def _told(message: bytes) -> _Usage | None:
+def _told(message: Encoded[Any]) -> _Usage | None:
     """Return the usage that `message` tells. A model server may tell it as it likes: nobody's answer fails for it."""
     try:
-        return _decoder.decode(message).usage
+        if message.fields is None:
+            return _decoder.decode(message.json).usage
+        usage = message.fields.get("usage")
+        return _usage.decode(usage) if usage else None
     except msgspec.DecodeError:
         return None
 
@@ -60,7 +64,7 @@ async def _noted_events(
             # Few events have it, so only those are decoded.
             if b'"usage"' in batch:
                 for data in event_data(batch):
-                    note(_told(data), call)
+                    note(_told(Encoded(data)), call)
             yield batch
 
 

@@ -19,9 +19,8 @@ from fleet.inference.v1.operations import InferenceServiceClient, ModelServiceCl
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.errors import FleetError
-from fleet_testing.layered import layered_venv
+from fleet_testing import peers
 from fleet_testing.service import ServiceError, running_service
-from fleet_testing.venvs import ROOT
 
 HERE = Path(__file__).parent
 SIZE, EOS, CONTEXT, CHUNK = 320, 1, 96, 8
@@ -35,8 +34,7 @@ pytestmark = pytest.mark.timeout(900)
 @pytest.fixture(scope="module")
 def python():
     """The interpreter of the environment with ExecuTorch."""
-    requirements = HERE / "requirements/executorch.txt"
-    return layered_venv(ROOT / ".venvs/executorch", requirements) / "python"
+    return peers.executorch() / "python"
 
 
 @pytest.fixture(scope="module")

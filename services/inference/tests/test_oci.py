@@ -16,7 +16,7 @@ from fleet_testing.oci_upstream import CHAT, COMPARTMENT, OciWire
 from fleet_testing.openai_upstream import Canned
 
 HELLO = [{"role": "user", "content": "hello"}]
-COHERE = "cohere.command-a-03-2025"
+COHERE = "cohere.command-r-08-2024"
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -29,6 +29,7 @@ TOOL = {
     "type": "function",
     "function": {"name": "weather", "description": "Tells it.", "parameters": SCHEMA},
 }
+STRICT = {"type": "function", "function": {"name": "now", "strict": True}}
 CALL = {
     "id": "c1",
     "type": "function",
@@ -274,6 +275,15 @@ async def test_openais_models_get_the_newer_limit(provider, upstream):
     assert "maxTokens" not in sent
 
 
+async def test_tools_are_not_strict(provider, upstream):
+    """Oracle has no field for it, and to call a tool otherwise would break a promise."""
+    with pytest.raises(InvalidArgument) as caught:
+        await provider.chat(*chat(tools=[STRICT]))
+
+    assert "tools[0].function.strict" == caught.value.param
+    assert [] == upstream.requests
+
+
 async def test_many_texts_are_embedded_in_batches(provider, upstream):
     """A request takes 96."""
     asked = {"model": "text-embedder", "input": ["a"] * 97, "dimensions": 2}
@@ -436,6 +446,7 @@ async def test_cohere_answers_by_a_schema(provider, upstream):
         ({"service_tier": "priority"}, "service_tier"),
         ({"tools": [TOOL], "tool_choice": "required"}, "tool_choice"),
         ({"tools": [TOOL], "parallel_tool_calls": False}, "parallel_tool_calls"),
+        ({"tools": [STRICT]}, "tools[0].function.strict"),
         (
             {
                 "messages": [

@@ -238,13 +238,52 @@ async def seen_of(stream):
     return events, None
 
 
-@pytest.mark.parametrize("model", ["break-mid-stream", "no-done"])
+@pytest.mark.parametrize("model", ["break-mid-stream", "unfinished", "break-at-end"])
 async def test_a_stream_that_breaks_off_ends_in_an_error(provider, model):
-    """Half an answer must not look like a whole one."""
+    """Half an answer must not look like a whole one; nor does one that is cut before its end and lacks only that."""
     events, error = await seen_of(await provider.chat(*chat(model, stream=True)))
 
     assert b'"hello"' in events
     assert (502, "upstream_broke_off") == (error.status, error.code)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+async def test_a_stream_may_end_without_done(provider, n):
+    """Those of `transformers serve` do: each choice says that it has finished, and the transfer ends in order."""
+    events, error = await seen_of(await provider.chat(*chat("no-done", stream=True, n=n)))
+
+    assert error is None
+    assert n == events.count(b'"finish_reason":"stop"')
+
+
+async def test_texts_may_end_without_done(provider):
+    """Completions are streamed in the same way."""
+    body = {"model": "no-done", "prompt": "one two", "stream": True}
+    events, error = await seen_of(await provider.complete(*rest_call(m.CompletionRequest, body)))
+
+    assert error is None
+    assert b'"text":" two"' in events
+
+
+ENDED = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (ENDED, None),
+        (ENDED + b'data: {"usage":{}}', "upstream_broke_off"),
+        (ENDED[:-2], "upstream_broke_off"),
+        (b"", "upstream_broke_off"),
+    ],
+)
+async def test_the_end_of_a_sized_stream_is_its_last_byte(provider, upstream, body, code):
+    """As of a chunked one; but it ends behind a whole event."""
+    upstream.canned["sized"] = Canned(body, headers={"content-type": "text/event-stream"})
+    events, error = await seen_of(await provider.chat(*chat("sized", stream=True)))
+
+    assert code == (error and error.code)
+    assert (ENDED if body.startswith(ENDED) else b"") == events
 
 
 async def test_an_error_inside_a_stream_is_raised(provider):
@@ -373,6 +412,48 @@ async def test_vllm_gets_a_length_where_none_is_set(vllm, upstream):
     asked = [request.json() for request in upstream.requests]
 
     assert [77, 5, None] == [request.get("max_tokens") for request in asked]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_vllm_answers_where_the_context_is_shorter_than_the_length(upstream, stream):
+    """The caller asked for no length, so it is no fault of theirs."""
+    provider = Vllm(Vllm.Config(base_url=upstream.url))
+    try:
+        await provider.chat(*chat("short", stream=stream))
+    finally:
+        await provider.aclose()
+    asked = [request.json() for request in upstream.requests]
+
+    assert [4096, None] == [request.get("max_tokens") for request in asked]
+    assert asked[0] == asked[1] | {"max_tokens": 4096}
+
+
+async def test_vllm_refuses_a_length_of_the_callers(vllm, upstream):
+    """They learn what the model's context is."""
+    with pytest.raises(UpstreamFailed, match="maximum context length is 100"):
+        await vllm.chat(*chat("short", max_tokens=101))
+
+    assert 1 == len(upstream.requests)
+
+
+@pytest.mark.parametrize("status", [429, 500])
+async def test_vllm_is_not_asked_again_for_another_reason(vllm, upstream, status):
+    """Whoever has too much to do must not get more of it."""
+    with pytest.raises(UpstreamFailed):
+        await vllm.chat(*chat(f"fail-{status}"))
+
+    assert 1 == len(upstream.requests)
+
+
+async def test_vllm_is_left_to_its_own_limit_where_none_is_configured(upstream):
+    """`max_tokens: null` says so."""
+    provider = Vllm(Vllm.Config(base_url=upstream.url, max_tokens=None))
+    try:
+        await provider.chat(*chat())
+    finally:
+        await provider.aclose()
+
+    assert "max_tokens" not in upstream.requests[-1].json()
 
 
 RERANK = {

@@ -210,13 +210,14 @@ async def test_nvidia_reranks_at_an_address_for_each_model(open_, upstream):
     upstream.canned["/retrieval/ranker/reranking"] = canned({"rankings": rankings})
     url = f"{upstream.root}/retrieval/ranker/reranking"
     provider = open_(Nvidia, base_url=upstream.url, rerank_model_to_url={"ranker": url})
-    answer = await provider.rerank(*rest_call(m.RerankRequest, RERANK))
+    answer = await provider.rerank(*rest_call(m.RerankRequest, RERANK | {"truncate": "END"}))
 
     assert [(1, 2.5), (0, -3.0)] == ranks(answer)
     assert {
         "model": "ranker",
         "query": {"text": "big dog"},
         "passages": [{"text": "small cat"}, {"text": "big dog"}, {"text": "big cat"}],
+        "truncate": "END",
     } == upstream.requests[-1].json()
     assert ProviderModel("ranker", "rerank") in await provider.models()
     with pytest.raises(NotFound, match="rerank_model_to_url"):
@@ -267,12 +268,11 @@ async def test_tgi_continues_texts_by_its_own_path(open_, upstream):
     )
     provider = open_(Tgi, url=upstream.root)
     asked = {"model": "tgi", "prompt": "hello", "temperature": 0, "top_p": 1, "seed": 3, "n": 2}
-    asked |= {"max_tokens": 9, "stop": "!", "logprobs": 1, "echo": True}
+    asked |= {"max_tokens": 9, "stop": "!", "echo": True}
     answer = await provider.complete(*rest_call(m.CompletionRequest, asked))
     whole = await fold_completion(answer)
 
     assert ["hello big world"] * 2 == [choice.text for choice in whole.choices]
-    assert [5, 9, 15] == whole.choices[1].logprobs.text_offset
     assert {"stop"} == {choice.finish_reason for choice in whole.choices}
     assert (6, 8) == (whole.usage.completion_tokens, whole.usage.prompt_tokens)
     sent = [seen.json() for seen in upstream.requests]
@@ -281,10 +281,39 @@ async def test_tgi_continues_texts_by_its_own_path(open_, upstream):
         "details": True,
         "do_sample": False,
         "max_new_tokens": 9,
-        "return_full_text": True,
         "seed": 4,
         "stop": ["!"],
     } == sent[1]["parameters"]
+
+
+async def test_tgi_tells_how_likely_tokens_were(open_, upstream):
+    """With the likeliest at each place, where those are asked for."""
+    likely = [{"id": 1, "text": " big", "logprob": -0.5}, {"id": 2, "text": " a", "logprob": -2.0}]
+    upstream.canned["/generate_stream"] = events(
+        step(" big") | {"top_tokens": likely}, step(" world", END) | {"top_tokens": []}
+    )
+    provider = open_(Tgi, url=upstream.root)
+    asked = {"model": "tgi", "prompt": "hello", "logprobs": 2}
+    answer = await provider.complete(*rest_call(m.CompletionRequest, asked))
+    told = (await fold_completion(answer)).choices[0].logprobs
+
+    assert ([0, 4], [-0.5, -0.5]) == (told.text_offset, told.token_logprobs)
+    assert [{" big": -0.5, " a": -2.0}, {}] == told.top_logprobs
+    assert 2 == upstream.requests[-1].json()["parameters"]["top_n_tokens"]
+
+
+async def test_tgi_is_told_all_that_it_knows(open_, upstream):
+    """Also by its own names. What means nothing is left out, as the server takes it for a mistake."""
+    upstream.canned["/generate_stream"] = events(step("a", END))
+    provider = open_(Tgi, url=upstream.root)
+    known = {"repetition_penalty": 1.5, "frequency_penalty": 0.5, "top_p": 0.9, "top_k": 3}
+    body = {"model": "tgi", "prompt": "a", "best_of": 1, "typical_p": 0.5}
+    await provider.complete(*rest_call(m.CompletionRequest, body | known))
+    sent = upstream.requests[-1].json()["parameters"]
+    assert known | {"typical_p": 0.5} == {name: sent[name] for name in (*known, "typical_p")}
+
+    await provider.complete(*rest_call(m.CompletionRequest, body | {"top_k": -1, "top_p": 1}))
+    assert not {"top_k", "top_p"} & upstream.requests[-1].json()["parameters"].keys()
 
 
 @pytest.mark.parametrize(
@@ -309,7 +338,18 @@ async def test_tgi_answers_that_break_off_are_errors(open_, upstream, said, stat
 
 
 @pytest.mark.parametrize(
-    "more", [{"suffix": "a"}, {"logit_bias": {"1": 2}}, {"best_of": 2}, {"prompt": [1, 2]}]
+    "more",
+    [
+        {"suffix": "a"},
+        {"logit_bias": {"1": 2}},
+        {"best_of": 2},
+        {"prompt": [1, 2]},
+        {"prompt": ["a"] * 129},
+        {"min_p": 0.1},
+        {"ignore_eos": True},
+        {"presence_penalty": 0.5},
+        {"logprobs": 1, "echo": True},
+    ],
 )
 async def test_tgi_says_what_it_cannot_do(open_, upstream, more):
     """By the field's name."""

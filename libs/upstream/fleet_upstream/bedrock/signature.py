@@ -14,6 +14,8 @@ from urllib.parse import quote
 from fleet_upstream.address import Address
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
+# The one service whose paths are not escaped again, and which wants the digest of the body beside it.
+_STORAGE = "s3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,15 @@ def signed(
     """
     time = now.strftime("%Y%m%dT%H%M%SZ")
     headers = {"host": url.authority, "x-amz-date": time}
+    digest = sha256(body).hexdigest()
+    if scope.service == _STORAGE:
+        headers = {"host": url.authority, "x-amz-content-sha256": digest, "x-amz-date": time}
     if key.token:
         headers["x-amz-security-token"] = key.token
     place = f"{time[:8]}/{scope.region}/{scope.service}/aws4_request"
-    request = sha256(_canonical(verb, url, headers, body).encode()).hexdigest()
+    again = scope.service != _STORAGE
+    request = _canonical(verb, url, headers, digest, escape=again)
+    request = sha256(request.encode()).hexdigest()
     to_sign = f"{_ALGORITHM}\n{time}\n{place}\n{request}"
     proof = hmac.new(_signing_key(key.secret, place), to_sign.encode(), sha256).hexdigest()
     authorization = (
@@ -68,17 +75,19 @@ def signed(
     return headers | {"authorization": authorization}
 
 
-def _canonical(verb: str, url: Address, headers: Mapping[str, str], body: bytes) -> str:
-    """Return a request as it is signed. A path that is escaped already is escaped once more."""
+def _canonical(
+    verb: str, url: Address, headers: Mapping[str, str], digest: str, *, escape: bool
+) -> str:
+    """Return a request as it is signed. A path that is escaped already is escaped once more, if `escape` says so."""
     path, _, query = url.path.partition("?")
     lines = (
         verb,
-        quote(path or "/", safe="/~"),
+        quote(path or "/", safe="/~") if escape else path or "/",
         "&".join(sorted(query.split("&"))),
         *(f"{name}:{value}" for name, value in headers.items()),
         "",
         ";".join(headers),
-        sha256(body).hexdigest(),
+        digest,
     )
     return "\n".join(lines)
 

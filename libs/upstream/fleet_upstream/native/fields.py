@@ -1,7 +1,7 @@
 """Fields of a request that a vendor has nothing for: refused by name, or callers would not know what they miss."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from fleet.inference.v1 import messages as m
 from fleet_runtime.errors import InvalidArgument
@@ -13,18 +13,26 @@ _NOTHING: dict[str, tuple[Any, ...]] = {
 }
 _OLD = {"functions": "tools", "function_call": "tool_choice"}
 
+Generation: TypeAlias = m.ChatCompletionRequest | m.CompletionRequest
+"""A request for text."""
+
 
 def refuse(request: m.ChatCompletionRequest, vendor: str, names: Iterable[str]) -> None:
     """Raise `InvalidArgument` if `request` asks for one of the fields `names`, or by OpenAI's oldest ones."""
     for old, new in _OLD.items():
         if getattr(request, old):
             raise wrong(old, f"is not served by the models of {vendor}; use '{new}'")
+    refuse_fields(request, vendor, names)
+
+
+def refuse_fields(request: Generation, vendor: str, names: Iterable[str]) -> None:
+    """Raise `InvalidArgument` if `request` asks for one of the fields `names`."""
     for name in names:
         if asks(request, name):
             raise wrong(name, f"is nothing that the models of {vendor} have; leave it out")
 
 
-def asks(request: m.ChatCompletionRequest, name: str) -> bool:
+def asks(request: Generation, name: str) -> bool:
     """Say whether a field is set to something that changes the answer."""
     value = getattr(request, name)
     if name == "seed":
@@ -37,7 +45,7 @@ def wrong(param: str, why: str) -> InvalidArgument:
     return InvalidArgument(f"'{param}' {why}.", code="invalid_value", param=param)
 
 
-def stops(request: m.ChatCompletionRequest) -> list[str] | None:
+def stops(request: Generation) -> list[str] | None:
     """Return the strings that end the answer, if there are any."""
     return ([request.stop] if isinstance(request.stop, str) else request.stop) or None
 

@@ -36,11 +36,13 @@ class Picture:
 
     Attributes:
         param: Where it stands in the request, for errors.
+        detail: How closely the model looks, where the caller says so.
     """
 
     param: str
     inline: Inline | None
     url: str
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def picture(image: m.ImageUrl | None, param: str) -> Picture:
     inline = _inline(image.url, param)
     if inline is None and not _ADDRESS.match(image.url):
         raise wrong(param, "must be an http(s) or a base64 `data:` URL")
-    return Picture(param, inline, "" if inline else image.url)
+    return Picture(param, inline, "" if inline else image.url, image.detail)
 
 
 def file(sent: msgspec.Raw, param: str) -> File:

@@ -70,6 +70,15 @@ def offered(request: m.ChatCompletionRequest) -> Offered:
     return replace(told, mode="required", name=name)
 
 
+def refuse_strict(told: Offered, vendor: str) -> None:
+    """Raise `InvalidArgument` if arguments must follow their schema exactly, which `vendor` does not promise."""
+    for function in told.functions:
+        if function.strict:
+            raise wrong(
+                f"{function.param}.strict", f"is nothing that {vendor} promises; leave it out"
+            )
+
+
 def _function(tool: m.Tool, param: str) -> Function:
     if tool.type != "function" or tool.function is None:
         raise wrong(f"{param}.type", "must be 'function' for this model")

@@ -7,7 +7,7 @@ import msgspec
 
 from fleet.inference.v1 import messages as m
 from fleet_upstream.native import chunks
-from fleet_upstream.oci.reasons import finish_reason
+from fleet_upstream.oci.reasons import check_reason, finish_reason
 from fleet_upstream.refusals import garbage
 
 
@@ -42,37 +42,66 @@ class Cost(msgspec.Struct, rename="camel"):
         )
 
 
-class Text(msgspec.Struct):
-    """A part of what was said."""
+class Part(msgspec.Struct):
+    """A part of what was said, or of what was thought."""
 
     text: str = ""
+    thinking: str = ""
+
+
+class Function(msgspec.Struct):
+    """What a call of the format `COHEREV2` calls, with arguments as a text, or as an object."""
+
+    name: str | None = None
+    arguments: msgspec.Raw = msgspec.Raw()
+
+    @property
+    def text(self) -> str:
+        """The arguments, as far as they came."""
+        sent = bytes(self.arguments)
+        return msgspec.json.decode(sent, type=str) if sent.startswith(b'"') else sent.decode()
 
 
 class Call(msgspec.Struct):
-    """A call of a tool: as text in one format, and without a name of its own in the other."""
+    """A call of a tool; each format has its name and its arguments in other fields."""
 
     id: str | None = None
     name: str | None = None
     arguments: str | None = None
     parameters: msgspec.Raw = msgspec.Raw()
+    function: Function | None = None
+
+    @property
+    def tool(self) -> str | None:
+        """The name of the tool, unless it came before."""
+        return self.function.name if self.function else self.name
 
     @property
     def text(self) -> str:
         """The arguments, as far as they came."""
+        if self.function:
+            return self.function.text
         return self.arguments or bytes(self.parameters).decode()
 
 
 class Message(msgspec.Struct, rename="camel"):
     """What the model said, or the new part of it."""
 
-    content: list[Text] | None = None
+    content: list[Part] | None = None
     tool_calls: list[Call] | None = None
     reasoning_content: str | None = None
+    tool_plan: str | None = None
 
     @property
     def text(self) -> str:
         """All texts."""
         return "".join(part.text for part in self.content or ())
+
+    @property
+    def thoughts(self) -> str:
+        """All that the model thought, what it was up to with its tools included."""
+        thought = "".join(part.thinking for part in self.content or ())
+        return (self.reasoning_content or "") + thought + (self.tool_plan or "")
 
 
 class Choice(msgspec.Struct, rename="camel"):
@@ -83,19 +112,21 @@ class Choice(msgspec.Struct, rename="camel"):
 
 
 class Response(msgspec.Struct, rename="camel"):
-    """What a model answered, in either format: `choices` in the one, and all else in the other."""
+    """What a model answered: `choices` in the format `GENERIC`, `message` in `COHEREV2`, and `text` in `COHERE`."""
 
     choices: list[Choice] = []
+    message: Message | None = None
     text: str = ""
     tool_calls: list[Call] | None = None
     finish_reason: str = "COMPLETE"
+    error_message: str | None = None
     usage: Cost | None = None
 
     def choice(self) -> Choice:
         """Return the one answer."""
         if self.choices:
             return self.choices[0]
-        said = Message([Text(self.text)], self.tool_calls)
+        said = self.message or Message([Part(self.text)], self.tool_calls)
         return Choice(said, self.finish_reason)
 
 
@@ -106,8 +137,10 @@ class Answer(msgspec.Struct, rename="camel"):
 
     def completion(self, model: str) -> m.ChatCompletion:
         """Return it as a chat completion."""
-        choice, cost = self.chat_response.choice(), self.chat_response.usage
+        response = self.chat_response
+        choice, cost = response.choice(), response.usage
         message = _message(choice.message)
+        check_reason(choice.finish_reason, response.error_message)
         reason = finish_reason(choice.finish_reason, called=bool(message.tool_calls))
         return m.ChatCompletion(
             id=chunks.completion_id(),
@@ -123,12 +156,12 @@ def _message(said: Message) -> m.AssistantMessage:
     return m.AssistantMessage(
         content=said.text if said.text or not calls else None,
         tool_calls=calls or None,
-        reasoning_content=said.reasoning_content or None,
+        reasoning_content=said.thoughts or None,
     )
 
 
 def _call(call: Call) -> m.ToolCall:
-    if call.name is None:
+    if call.tool is None:
         raise garbage()
-    function = m.FunctionCall(name=call.name, arguments=call.text or "{}")
+    function = m.FunctionCall(name=call.tool, arguments=call.text or "{}")
     return m.ToolCall(id=call.id or chunks.call_id(), type="function", function=function)

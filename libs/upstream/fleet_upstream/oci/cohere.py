@@ -13,7 +13,7 @@ from fleet_runtime.encoded import ABSENT
 from fleet_upstream.native.arguments import as_object
 from fleet_upstream.native.conversation import Conversation, Text, ToolReturn, ToolUse, Turn
 from fleet_upstream.native.fields import most_tokens, refuse, stops, wrong
-from fleet_upstream.native.tools import Function, Offered, offered
+from fleet_upstream.native.tools import Function, Offered, offered, refuse_strict
 from fleet_upstream.oci.generic import streaming
 
 VENDOR = "Cohere on Oracle Cloud"
@@ -45,12 +45,29 @@ def to_cohere(
         InvalidArgument: It asks for what the format has nothing for.
     """
     refuse(request, VENDOR, _UNSERVED)
-    if request.service_tier not in (None, "auto", "default"):
-        raise wrong("service_tier", f"is nothing that {VENDOR} has; leave it out")
+    check_tier(request)
     fields: dict[str, Any] = {
         **_conversation(told),
         "preambleOverride": told.system or None,
         "maxTokens": most_tokens(request),
+        **sampling(request),
+        "responseFormat": json_format(request.response_format),
+        "tools": _tools(offered(request)),
+        **streaming(request),
+    }
+    named = {name: value for name, value in fields.items() if value is not None}
+    return {**extra, "apiFormat": "COHERE", **named}
+
+
+def check_tier(request: m.ChatCompletionRequest) -> None:
+    """Raise `InvalidArgument` if `request` asks for a latency tier."""
+    if request.service_tier not in (None, "auto", "default"):
+        raise wrong("service_tier", f"is nothing that {VENDOR} has; leave it out")
+
+
+def sampling(request: m.ChatCompletionRequest) -> dict[str, Any]:
+    """Return how tokens are chosen and what ends the answer; nothing for what `request` leaves open."""
+    return {
         "temperature": request.temperature,
         "topP": request.top_p,
         "topK": request.top_k if request.top_k and request.top_k > 0 else None,
@@ -58,12 +75,17 @@ def to_cohere(
         "presencePenalty": request.presence_penalty,
         "seed": request.seed,
         "stopSequences": stops(request),
-        "responseFormat": _format(request.response_format),
-        "tools": _tools(offered(request)),
-        **streaming(request),
     }
-    named = {name: value for name, value in fields.items() if value is not None}
-    return {**extra, "apiFormat": "COHERE", **named}
+
+
+def json_format(wanted: m.ResponseFormat | None) -> dict[str, Any] | None:
+    """Return what the text of the answer must look like; a schema is a part of the one format that there is."""
+    if wanted is None or wanted.type == "text":
+        return None
+    told: dict[str, Any] = {"type": "JSON_OBJECT"}
+    if wanted.json_schema and wanted.json_schema.schema is not ABSENT:
+        told["schema"] = wanted.json_schema.schema
+    return told
 
 
 def _conversation(told: Conversation) -> dict[str, Any]:
@@ -119,6 +141,7 @@ def _tools(told: Offered) -> list[dict[str, Any]] | None:
         raise wrong("tool_choice", f"must be 'auto' or 'none' for {VENDOR}")
     if told.alone:
         raise wrong("parallel_tool_calls", f"cannot be false for {VENDOR}")
+    refuse_strict(told, VENDOR)
     return [_tool(function) for function in told.functions]
 
 
@@ -147,12 +170,3 @@ def _parameter(schema: Mapping[str, Any], *, needed: bool) -> dict[str, Any]:
         "description": " ".join(filter(None, texts)),
         "isRequired": needed,
     }
-
-
-def _format(wanted: m.ResponseFormat | None) -> dict[str, Any] | None:
-    if wanted is None or wanted.type == "text":
-        return None
-    told: dict[str, Any] = {"type": "JSON_OBJECT"}
-    if wanted.json_schema and wanted.json_schema.schema is not ABSENT:
-        told["schema"] = wanted.json_schema.schema
-    return told

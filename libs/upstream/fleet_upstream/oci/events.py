@@ -3,7 +3,8 @@
 Format: https://docs.oracle.com/iaas/Content/generative-ai/chat-models.htm
 
 Each event is a part of the answer, padded to hide its length. The last one says why the answer ended, and in the format
-`COHERE` repeats all of it.
+`COHERE` repeats all of it. Those of the format `COHEREV2` are as Cohere's own client reads them:
+https://github.com/cohere-ai/cohere-python/blob/main/src/cohere/oci_client.py
 """
 
 from collections.abc import AsyncGenerator, Iterator
@@ -14,28 +15,30 @@ import msgspec
 from fleet.inference.v1 import messages as m
 from fleet_runtime.errors import UpstreamFailed
 from fleet_upstream.native.chunks import Chunks, call_id, wants_usage
-from fleet_upstream.oci.answers import Call, Cost, Message, Text
-from fleet_upstream.oci.reasons import finish_reason
+from fleet_upstream.oci.answers import Call, Cost, Message, Part
+from fleet_upstream.oci.reasons import check_reason, finish_reason
 from fleet_upstream.refusals import broke_off, garbage
 
 
 class Event(msgspec.Struct, rename="camel"):
-    """An event, in either format; or an error, which has a code and whose message is a text."""
+    """An event, in any format; or an error, which has a code and whose message is a text."""
 
     message: Message | str | None = None
     text: str = ""
     tool_calls: list[Call] | None = None
     finish_reason: str | None = None
+    error_message: str | None = None
     usage: Cost | None = None
     code: str | int | None = None
 
     def said(self) -> Message:
-        """Return what is new. Raises `UpstreamFailed` if it is an error."""
+        """Return what is new. Raises `UpstreamFailed` if it is an error, or ends the answer with one."""
+        check_reason(self.finish_reason or "", self.error_message)
         if isinstance(self.message, str):
             code = str(self.code or "")
             status = int(code) if code.isdecimal() else 502
             raise UpstreamFailed(self.message, status=status, code=code or None)
-        return self.message or Message([Text(self.text)], self.tool_calls)
+        return self.message or Message([Part(self.text)], self.tool_calls)
 
 
 _decode = msgspec.json.Decoder(Event).decode
@@ -85,13 +88,14 @@ class _Answer:
             self._begun = True
             yield self._chunks.opening()
         repeated = event.finish_reason is not None and not isinstance(event.message, Message)
-        if said.reasoning_content:
-            yield self._chunks.thought(said.reasoning_content)
+        if said.thoughts:
+            yield self._chunks.thought(said.thoughts)
         if said.text and not (repeated and self._said):
             self._said = True
             yield self._chunks.text(said.text)
-        if not (repeated and self._calls):
-            for call in said.tool_calls or ():
+        known = tuple(self._calls)
+        for call in said.tool_calls or ():
+            if not (event.finish_reason and _told(call, known, repeated=repeated)):
                 yield from self._called(call)
         if event.finish_reason:
             self.ended = True
@@ -105,13 +109,18 @@ class _Answer:
 
     def _called(self, call: Call) -> Iterator[m.ChatCompletionChunk]:
         """Yield the beginning of a call, or what goes on in the last one."""
-        if call.name and not (call.id and self._calls and call.id == self._calls[-1]):
+        if call.tool and not (call.id and self._calls and call.id == self._calls[-1]):
             self._calls.append(call.id or call_id())
-            yield self._chunks.call(len(self._calls) - 1, self._calls[-1], call.name)
+            yield self._chunks.call(len(self._calls) - 1, self._calls[-1], call.tool)
         if not self._calls:
             raise garbage()
         if call.text:
             yield self._chunks.arguments(len(self._calls) - 1, call.text)
+
+
+def _told(call: Call, known: tuple[str, ...], *, repeated: bool) -> bool:
+    """Say whether a call in the last event came before: its id did, or all is repeated where calls have none."""
+    return call.id in known if call.id and call.tool else repeated and bool(known)
 
 
 def _event(data: bytes) -> Event:

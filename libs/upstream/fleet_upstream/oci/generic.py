@@ -21,7 +21,7 @@ from fleet_upstream.native.conversation import (
 )
 from fleet_upstream.native.fields import most_tokens, refuse, stops, wrong
 from fleet_upstream.native.media import File, Picture, Recording
-from fleet_upstream.native.tools import Function, Offered, offered
+from fleet_upstream.native.tools import Function, Offered, offered, refuse_strict
 
 VENDOR = "Oracle Cloud"
 _UNSERVED = ("ignore_eos", "logprobs", "min_p", "repetition_penalty")
@@ -117,15 +117,16 @@ def _content(item: Item) -> dict[str, Any]:
     if isinstance(item, Text):
         return _text(item.text)
     if isinstance(item, Picture):
-        return {"type": "IMAGE", "imageUrl": {"url": item.url or _data_url(item)}}
+        return {"type": "IMAGE", "imageUrl": {"url": item.url or data_url(item)}}
     if isinstance(item, File):
-        return {"type": "DOCUMENT", "documentUrl": {"url": _data_url(item)}}
+        return {"type": "DOCUMENT", "documentUrl": {"url": data_url(item)}}
     if isinstance(item, Recording):
-        return {"type": "AUDIO", "audioUrl": {"url": _data_url(item)}}
+        return {"type": "AUDIO", "audioUrl": {"url": data_url(item)}}
     raise TypeError(item)  # calls and their answers are not said
 
 
-def _data_url(item: Picture | File | Recording) -> str:
+def data_url(item: Picture | File | Recording) -> str:
+    """Return the bytes of `item` as a URL (RFC 2397); an empty one where it has none."""
     inline = item.inline
     return f"data:{inline.kind};base64,{inline.data}" if inline else ""
 
@@ -134,6 +135,7 @@ def _tools(told: Offered) -> dict[str, Any]:
     """Return what may be called, and how."""
     if not told.functions:
         return {}
+    refuse_strict(told, VENDOR)
     choice = {"type": told.mode.upper()}
     if told.name:
         choice = {"type": "FUNCTION", "name": told.name}

@@ -15,18 +15,17 @@ _REASONS = {
 _FAILED = ("error", "user_cancel")
 
 
-def finish_reason(reason: str, *, called: bool) -> str:
-    """Return why an answer ended, by OpenAI's name; `called` says whether it calls tools.
-
-    Raises:
-        UpstreamFailed: It did not end well.
-    """
-    reason = reason.lower()
-    if reason in _FAILED:
+def check_reason(reason: str, said: str | None = None) -> None:
+    """Raise `UpstreamFailed` if an answer that ended for `reason` did not end well; `said` is what the server says."""
+    if reason.lower() in _FAILED:
         raise UpstreamFailed(
-            "The model server broke off the answer; try again.",
+            said or "The model server broke off the answer; try again.",
             status=502,
-            code=f"upstream_{reason}",
+            code=f"upstream_{reason.lower()}",
         )
-    named = _REASONS.get(reason, reason)
+
+
+def finish_reason(reason: str, *, called: bool) -> str:
+    """Return why an answer ended, by OpenAI's name; `called` says whether it calls tools."""
+    named = _REASONS.get(reason.lower(), reason.lower())
     return "tool_calls" if called and named == "stop" else named

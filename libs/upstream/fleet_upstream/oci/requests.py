@@ -1,5 +1,6 @@
 """What all requests to Oracle have around them: which model, and what is booked to."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -7,23 +8,36 @@ import msgspec
 from fleet.inference.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_runtime.unknown import unknown_fields
-from fleet_upstream.native.conversation import conversation
+from fleet_upstream.native.conversation import Conversation, conversation
 from fleet_upstream.oci.cohere import to_cohere
+from fleet_upstream.oci.cohere_v2 import to_cohere_v2
+from fleet_upstream.oci.formats import ApiFormat
 from fleet_upstream.oci.generic import to_generic
 
 _ENDPOINT = "ocid1.generativeaiendpoint."
 
 
-def to_chat(request: m.ChatCompletionRequest, call: Call, compartment: str) -> bytes:
-    """Return the body of `POST /actions/chat` that `request` is; Cohere's models have a format of their own.
+_Translate = Callable[
+    [m.ChatCompletionRequest, Conversation, Mapping[str, msgspec.Raw]], dict[str, Any]
+]
+_FORMATS: Mapping[ApiFormat, _Translate] = {
+    "GENERIC": to_generic,
+    "COHERE": to_cohere,
+    "COHEREV2": to_cohere_v2,
+}
+
+
+def to_chat(
+    request: m.ChatCompletionRequest, call: Call, compartment: str, api_format: ApiFormat
+) -> bytes:
+    """Return the body of `POST /actions/chat` that `request` is, in the format that its model speaks.
 
     Raises:
         InvalidArgument: It asks for what the format has nothing for.
     """
-    translate = to_cohere if request.model.startswith("cohere.") else to_generic
     told, extra = conversation(request.messages), unknown_fields(request, call) or {}
-    asked = {**place(request.model, compartment), "chatRequest": translate(request, told, extra)}
-    return msgspec.json.encode(asked)
+    asked = _FORMATS[api_format](request, told, extra)
+    return msgspec.json.encode({**place(request.model, compartment), "chatRequest": asked})
 
 
 def place(model: str, compartment: str) -> dict[str, Any]:

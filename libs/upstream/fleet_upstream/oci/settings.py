@@ -6,6 +6,7 @@ from pydantic import Field
 
 from fleet_runtime.config import Secret
 from fleet_upstream.oci.access import Access, AuthType
+from fleet_upstream.oci.formats import ApiFormat
 from fleet_upstream.settings import HttpAddress, UpstreamConfig
 
 VERSION = "20231130"
@@ -31,6 +32,10 @@ class OciConfig(UpstreamConfig):
     """The config file."""
     oci_config_profile: str = "DEFAULT"
     """The profile."""
+    api_formats: dict[str, ApiFormat] = Field(default={})
+    """In which format models are asked, by patterns of their names or of the OCIDs of endpoints, such as
+    `ocid1.generativeaiendpoint.*: COHEREV2`; the first that matches counts. Where none does the name tells:
+    `cohere.command-a*` is `COHEREV2`, `cohere.*` is `COHERE`, and all others are `GENERIC`."""
     callers_profiles: list[str] = Field(default=[])
     """Patterns of the profiles that callers may choose, such as `team-*`. None if empty: profiles are this machine's
     credentials, and not the callers'."""

@@ -9,13 +9,12 @@ from contextlib import aclosing
 import msgspec
 
 from fleet.inference.v1 import messages as m
-from fleet_runtime.errors import UpstreamFailed
 from fleet_upstream.native.chunks import wants_usage
 from fleet_upstream.refusals import broke_off, garbage
+from fleet_upstream.watsonx.problems import Problem, check_problems, check_reason
 
 # An answer that had to end early counts as cut off.
 _REASONS = {"time_limit": "length"}
-_FAILED = ("cancelled", "error")
 
 
 class Answer(msgspec.Struct):
@@ -33,13 +32,6 @@ class Answer(msgspec.Struct):
         return m.ChatCompletion(
             id=self.id, choices=self.choices, created=self.created, model=model, usage=self.usage
         )
-
-
-class Problem(msgspec.Struct):
-    """What went wrong."""
-
-    message: str = "The model server broke off the answer."
-    code: str | None = None
 
 
 class Event(msgspec.Struct):
@@ -131,18 +123,11 @@ def _event(data: bytes) -> Event:
         event = _decode(data)
     except msgspec.DecodeError:
         raise garbage() from None
-    if event.errors:
-        problem = event.errors[0]
-        raise UpstreamFailed(problem.message, status=event.status_code, code=problem.code)
+    check_problems(event.errors, event.status_code)
     return event
 
 
 def _reason(reason: str) -> str:
     """Return why an answer ended, by OpenAI's name. Raises `UpstreamFailed` if it did not end well."""
-    if reason in _FAILED:
-        raise UpstreamFailed(
-            "The model server broke off the answer; try again.",
-            status=502,
-            code=f"upstream_{reason}",
-        )
+    check_reason(reason)
     return _REASONS.get(reason, reason)

@@ -88,7 +88,9 @@ class _Choice:
     def piece(self, step: Step) -> m.ChunkChoice | None:
         """Return what `step` adds, if that can be told yet."""
         ended = step.finish_reason is not None
-        text, calls = self._parser.feed(step.text, ended=ended) if self._parser else (step.text, [])
+        text, calls = (
+            self._parser.feed(step.text, step.finish_reason) if self._parser else (step.text, [])
+        )
         logprobs = chat_logprobs(step) if self._logprobs and step.tokens else None
         if not (text or calls or logprobs or ended):
             return None

@@ -65,7 +65,8 @@ class Anthropic:
 
     async def complete(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
         raise Unimplemented(
-            "Anthropic's models know conversations only; ask for a chat completion.",
+            "remote::anthropic continues no bare texts: Anthropic's models know conversations only."
+            " Ask for a chat completion, at `/v1/chat/completions`.",
             code="not_supported",
         )
 

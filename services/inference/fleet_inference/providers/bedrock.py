@@ -74,7 +74,8 @@ class Bedrock:
 
     async def complete(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
         raise Unimplemented(
-            "Bedrock's models know conversations only; ask for a chat completion.",
+            "remote::bedrock continues no bare texts: Bedrock's models know conversations only."
+            " Ask for a chat completion, at `/v1/chat/completions`.",
             code="not_supported",
         )
 

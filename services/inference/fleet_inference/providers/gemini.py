@@ -74,7 +74,8 @@ class Gemini:
 
     async def complete(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
         raise Unimplemented(
-            "Google's models know conversations only; ask for a chat completion.",
+            "remote::gemini continues no bare texts: Google's models know conversations only."
+            " Ask for a chat completion, at `/v1/chat/completions`.",
             code="not_supported",
         )
 

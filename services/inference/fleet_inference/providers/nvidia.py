@@ -14,6 +14,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.config import Secret
 from fleet_runtime.errors import NotFound
 from fleet_runtime.operation import Answer
+from fleet_runtime.unknown import unknown_fields
 from fleet_upstream.json_api import JsonApi
 from fleet_upstream.settings import Timeouts, UpstreamConfig
 
@@ -68,6 +69,7 @@ class Nvidia(OpenAIServer):
                 param="model",
             )
         asked = {
+            **(unknown_fields(request, call) or {}),
             "model": request.model,
             "query": {"text": text_of(request.query, "query")},
             "passages": [{"text": text} for text in texts_of(request)],

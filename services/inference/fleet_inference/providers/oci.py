@@ -21,6 +21,7 @@ from fleet_upstream.oci import answers, encoders
 from fleet_upstream.oci.access import PROFILE, Access
 from fleet_upstream.oci.authorization import OciAuthorization
 from fleet_upstream.oci.events import to_chunks
+from fleet_upstream.oci.formats import format_of
 from fleet_upstream.oci.listing import listed
 from fleet_upstream.oci.principals import Principal
 from fleet_upstream.oci.profiles import Profiles
@@ -58,7 +59,8 @@ class Oci:
     async def chat(self, request: m.ChatCompletionRequest, call: Call) -> ChatAnswer:
         self._api.check_allowed(request.model)
         access = self._access_of(call)
-        body = to_chat(request, call, access.needed_compartment())
+        api_format = format_of(request.model, self._config.api_formats)
+        body = to_chat(request, call, access.needed_compartment(), api_format)
         return await answered(
             request,
             lambda: self._whole(body, request, call, access),
@@ -67,7 +69,8 @@ class Oci:
 
     async def complete(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
         raise Unimplemented(
-            "Oracle Cloud's models know conversations only; ask for a chat completion.",
+            "remote::oci continues no bare texts: Oracle Cloud's models know conversations only."
+            " Ask for a chat completion, at `/v1/chat/completions`.",
             code="not_supported",
         )
 

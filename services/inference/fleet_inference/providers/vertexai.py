@@ -109,7 +109,8 @@ class VertexAI:
 
     async def complete(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
         raise Unimplemented(
-            "Google's models know conversations only; ask for a chat completion.",
+            "remote::vertexai continues no bare texts: Google's models know conversations only."
+            " Ask for a chat completion, at `/v1/chat/completions`.",
             code="not_supported",
         )
 

@@ -13,6 +13,7 @@ from fleet_inference.openai_server import OpenAIServer, TokenConfig
 from fleet_inference.provider import ChatAnswer
 from fleet_inference.ranking import rerank
 from fleet_runtime.call import Call
+from fleet_runtime.errors import InvalidArgument, UpstreamFailed
 from fleet_runtime.operation import Answer
 
 
@@ -23,7 +24,8 @@ class Vllm(OpenAIServer):
         """Where the server is, and how to be let in."""
 
         max_tokens: PositiveInt | None = 4096
-        """The length of chat answers for which the request sets none."""
+        """The longest chat answer where the request sets no length. Where the model's context has less room than that,
+        an answer may fill it."""
         fairness_header_attribute: str | None = None
         """Of no effect, and here for Llama Stack's configs: the fleet's own queue is fair to tenants."""
         tls_verify: bool | Path | None = None
@@ -36,8 +38,17 @@ class Vllm(OpenAIServer):
 
     async def chat(self, request: m.ChatCompletionRequest, call: Call) -> ChatAnswer:
         """Answer a conversation."""
-        if request.max_tokens is None and request.max_completion_tokens is None:
-            request = msgspec.structs.replace(request, max_tokens=self._max_tokens)
+        unset = request.max_tokens is None and request.max_completion_tokens is None
+        if self._max_tokens is None or not unset:
+            return await super().chat(request, call)
+        limited = msgspec.structs.replace(request, max_tokens=self._max_tokens)
+        try:
+            return await super().chat(limited, call)
+        except UpstreamFailed as error:
+            if error.status != InvalidArgument.status:
+                raise
+        # vLLM refuses a length for which its context has no room beside the prompt, and only it can count the prompt's
+        # tokens. Its own limit is then below ours. Whatever else it does not like, it says again.
         return await super().chat(request, call)
 
     async def rerank(self, request: m.RerankRequest, call: Call) -> Answer[m.RerankResponse]:

@@ -26,6 +26,7 @@ from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.config import ConfigError
 from fleet_runtime.encoded import Encoded, EncodedStream
 from fleet_runtime.operation import Answer
+from fleet_runtime.unknown import unknown_fields
 from fleet_upstream.outgoing import outgoing
 
 # What vLLM reads from its environment, unless that says otherwise.
@@ -91,6 +92,7 @@ class VllmEngine:
 
     async def rerank(self, request: m.RerankRequest, call: Call) -> Answer[m.RerankResponse]:
         asked = {
+            **(unknown_fields(request, call) or {}),
             "model": request.model,
             "query": text_of(request.query, "query"),
             "documents": texts_of(request),

@@ -10,16 +10,19 @@ import msgspec
 from pydantic import PositiveInt
 
 from fleet.inference.v1 import messages as m
+from fleet_inference.local.merge import merged
 from fleet_inference.local.texts import embedding_texts, rerank_texts
 from fleet_inference.provider import ChatAnswer, CompletionAnswer, ProviderModel
 from fleet_inference.ranking import best_first
 from fleet_runtime.call import Call
 from fleet_runtime.config import Secret
-from fleet_runtime.errors import Unimplemented, UpstreamFailed
+from fleet_runtime.errors import UpstreamFailed
 from fleet_runtime.operation import Answer
 from fleet_upstream.json_api import JsonApi
+from fleet_upstream.native.at_once import at_once, begun_at_once
 from fleet_upstream.settings import HttpAddress, Timeouts, UpstreamConfig
-from fleet_upstream.watsonx import answers, encoders
+from fleet_upstream.watsonx import answers, encoders, generated
+from fleet_upstream.watsonx.generation import Asked, to_generation
 from fleet_upstream.watsonx.listing import listed
 from fleet_upstream.watsonx.places import Places
 from fleet_upstream.watsonx.requests import to_chat
@@ -55,6 +58,8 @@ class WatsonX:
         text = self._api.base / "ml/v1/text"
         self._chat = text / f"chat?version={VERSION}"
         self._stream = text / f"chat_stream?version={VERSION}"
+        self._generation = text / f"generation?version={VERSION}"
+        self._generation_stream = text / f"generation_stream?version={VERSION}"
         self._embeddings = text / f"embeddings?version={VERSION}"
         self._rerank = text / f"rerank?version={VERSION}"
 
@@ -72,10 +77,20 @@ class WatsonX:
         return answer.completion(request.model)
 
     async def complete(self, request: m.CompletionRequest, call: Call) -> CompletionAnswer:
-        raise Unimplemented(
-            "watsonx.ai's models are asked for conversations only; ask for a chat completion.",
-            code="not_supported",
-        )
+        self._api.check_allowed(request.model)
+        asked = to_generation(request, call, self._places.of(call))
+        with self._let_in(call):
+            if request.stream:
+                return await self._continued(asked, request, call)
+            found = await at_once(
+                [
+                    self._api.post(
+                        self._generation, msgspec.Raw(one.body), generated.Generated, call
+                    )
+                    for one in asked
+                ]
+            )
+        return generated.completion(found, [one.echo for one in asked], request)
 
     async def embed(self, request: m.EmbeddingRequest, call: Call) -> Answer[m.EmbeddingList]:
         self._api.check_allowed(request.model)
@@ -115,6 +130,14 @@ class WatsonX:
     ) -> AsyncGenerator[m.ChatCompletionChunk, None]:
         events = await self._api.events(self._stream, body, call)
         return answers.to_chunks(events, request)
+
+    async def _continued(
+        self, asked: list[Asked], request: m.CompletionRequest, call: Call
+    ) -> AsyncGenerator[m.Completion, None]:
+        streams = await begun_at_once(
+            [self._api.events(self._generation_stream, one.body, call) for one in asked]
+        )
+        return generated.completions(merged(streams), [one.echo for one in asked], request)
 
 
 def _patient(config: WatsonX.Config) -> WatsonX.Config:

@@ -1,0 +1,26 @@
+"""Finding who serves a model."""
+
+from fleet_inference.model_names import GivenNames, NamesInMemory
+from fleet_inference.models import ModelTable
+from fleet_inference.providers.sentence_transformers import SentenceTransformers
+from fleet_runtime.config import ProviderConfig
+from fleet_runtime.providers import Opened
+from fleet_testing.calls import grpc_call
+
+ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+
+
+async def test_a_provider_may_be_called_as_the_maker_of_its_models():
+    """Routers ask runners by the models' own names, whose first part may be some provider's id."""
+    provider = SentenceTransformers(SentenceTransformers.Config(model=ENCODER))
+    config = ProviderConfig(id="sentence-transformers", type="inline::sentence-transformers")
+    table = ModelTable(GivenNames([], NamesInMemory()), {config.id: Opened(config, provider)})
+    _, call = grpc_call(None)
+    try:
+        async with table.refreshed(60):
+            names = (ENCODER, f"sentence-transformers/{ENCODER}")
+            found = [(await table.route(name, call, "embedding")).first for name in names]
+    finally:
+        await provider.aclose()
+
+    assert [ENCODER, ENCODER] == [target.model.id for target in found]
