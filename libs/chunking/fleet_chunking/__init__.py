@@ -1,0 +1,1 @@
+"""Cutting texts into chunks, by the tokens of a model and by their structure."""

@@ -1,0 +1,1 @@
+"""The files service: keeping files, and turning them into text."""

@@ -1,0 +1,51 @@
+"""What the service says of itself to the inspect service."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from fleet.inspect.v1 import messages as m
+from fleet_files.processor import FileProcessor
+from fleet_files.provider import FilesProvider
+from fleet_runtime.call import Call
+from fleet_runtime.config import ProviderConfig, masked
+from fleet_runtime.operation import Answer
+from fleet_runtime.providers import Opened
+
+_WELL = msgspec.Raw(b'{"status":"OK"}')
+
+
+class Info:
+    """Lists the providers of this service.
+
+    Args:
+        keepers: Who keeps files.
+        processors: Who reads them.
+    """
+
+    def __init__(
+        self,
+        keepers: Mapping[str, Opened[FilesProvider]],
+        processors: Mapping[str, Opened[FileProcessor]],
+    ) -> None:
+        self._told = [
+            *(_provider("files", opened.config) for opened in keepers.values()),
+            *(_provider("file_processors", opened.config) for opened in processors.values()),
+        ]
+
+    async def get_service_info(
+        self, request: m.GetServiceInfoRequest, call: Call
+    ) -> Answer[m.ServiceInfo]:
+        """List the service's providers, which are well once they are open."""
+        del request, call
+        return m.ServiceInfo(providers=self._told)
+
+
+def _provider(api: str, config: ProviderConfig) -> m.ProviderInfo:
+    return m.ProviderInfo(
+        api=api,
+        provider_id=config.id,
+        provider_type=config.type,
+        config=msgspec.Raw(msgspec.json.encode(masked(config.config))),
+        health=_WELL,
+    )

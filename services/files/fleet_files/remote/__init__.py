@@ -1,0 +1,1 @@
+"""Having files read by other servers."""
