@@ -8,8 +8,8 @@
         fleet.await_ready("runner")
         fleet.restart("inference")   # SIGTERM, so that it drains; returns when its successor is ready
 
-Services: `runner` (`ENGINE` and `ENCODER`), `inference`, `inspect`, `gateway`, and `postgres` if `small_fleet` is told
-so. All ports are free ones. The fleet has a `LLAMA_HOME` of its own, but the user's models. It ends with the block, and
+Services: `runner` (`ENGINE` and `ENCODER`), `inference`, `inspect`, `gateway`, and if `small_fleet` is told so `files`,
+`vector-io` and `postgres`. All ports are free ones. The fleet has a `LLAMA_HOME` of its own, but the user's models. It ends with the block, and
 with this process however that ends.
 """
 
@@ -53,14 +53,15 @@ class FleetError(Exception):
     """The fleet, or a part of it, did not get ready in time; the text says what it said."""
 
 
-def small_fleet(upstream: str, *, postgres: bool = False) -> Values:
+def small_fleet(upstream: str, *, postgres: bool = False, documents: bool = False) -> Values:
     """Return the values of a fleet with a small engine, and model servers at `upstream`.
 
     Args:
         upstream: Where the API of a model server begins, such as `OpenAIUpstream.url`. The provider `remote` talks to
             it, and `remote/chat` is `chat` as well; so does `impatient`, which waits a second at most. The provider
             `down` has a server that is not there.
-        postgres: Keep chat completions in the embedded Postgres, not in SQLite, which starts faster.
+        postgres: Keep state in the embedded Postgres, not in SQLite, which starts faster.
+        documents: Keep files and vector stores too, whose chunks are in the same database.
     """
     runner = [
         _provider(
@@ -79,19 +80,43 @@ def small_fleet(upstream: str, *, postgres: bool = False) -> Values:
         {"id": "engine", "provider": "runner", "provider_model_id": ENGINE},
         {"id": "encoder", "provider": "runner", "provider_model_id": ENCODER, "type": "embedding"},
     ]
-    database: Any = {"env": "DATABASE_URL"} if postgres else "sqlite:///completions.sqlite"
-    store = {"database": {"url": database}}
+    store = _store("completions", postgres)
+    services: Values = {
+        "runner": {"api": "inference", "config": {"providers": runner}},
+        "inference": {
+            "expose": True,
+            "config": {"providers": providers, "models": models, "store": store},
+        },
+        "inspect": {"expose": True, "config": {"services": ["inference", "runner"]}},
+    }
+    if documents:
+        services |= _documents(postgres)
+        services["inspect"]["config"]["services"] += ["files", "vector-io"]
     return {
         "gateway": {"cors": {"allow_origins": ["http://localhost:*"]}},
-        "services": {
-            "runner": {"api": "inference", "config": {"providers": runner}},
-            "inference": {
-                "expose": True,
-                "config": {"providers": providers, "models": models, "store": store},
-            },
-            "inspect": {"expose": True, "config": {"services": ["inference", "runner"]}},
-        },
+        "services": services,
     }
+
+
+def _documents(postgres: bool) -> Values:
+    """Return the services that keep files and vector stores."""
+    chunks = (
+        _provider("chunks", "remote::pgvector", url={"env": "DATABASE_URL"})
+        if postgres
+        else _provider("chunks", "inline::sqlite-vec", db_path="chunks.sqlite")
+    )
+    files: Values = {"providers": [_provider("disk", "inline::localfs")]}
+    stores: Values = {"providers": [chunks], "default_embedding_model": "encoder"}
+    return {
+        "files": {"expose": True, "config": files | {"store": _store("files", postgres)}},
+        "vector-io": {"expose": True, "config": stores | {"store": _store("stores", postgres)}},
+    }
+
+
+def _store(name: str, postgres: bool) -> Values:
+    """Return where a service keeps its state."""
+    url: Any = {"env": "DATABASE_URL"} if postgres else f"sqlite:///{name}.sqlite"
+    return {"database": {"url": url}}
 
 
 @dataclass(frozen=True)

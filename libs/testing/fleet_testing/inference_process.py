@@ -41,6 +41,11 @@ class InferenceProcess:
     address: str
     _process: "subprocess.Popen[bytes]"
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a crash does: at once, and without a word."""
         self._process.send_signal(signal.SIGKILL)
@@ -49,9 +54,19 @@ class InferenceProcess:
 
 @contextmanager
 def inference_process(
-    settings: dict[str, Any], folder: Path, port: int | None = None
+    settings: dict[str, Any],
+    folder: Path,
+    port: int | None = None,
+    package: str = "fleet_inference",
 ) -> Iterator[InferenceProcess]:
-    """Start a service whose config is `settings`, and end it with the block. `folder` is for its config file."""
+    """Start a service whose config is `settings`, and end it with the block.
+
+    Args:
+        settings: Its config.
+        folder: For its config file.
+        port: Where it listens; a free one if unset.
+        package: The package of another service, such as `fleet_files`.
+    """
     port = port or free_port()
     file = folder / f"inference-{port}.yaml"
     file.write_text(yaml.safe_dump(settings))
@@ -60,7 +75,7 @@ def inference_process(
         "FLEET_LISTEN": f"127.0.0.1:{port}",
         "FLEET_METRICS_LISTEN": f"127.0.0.1:{free_port()}",
     }
-    command = (sys.executable, "-m", "fleet_inference")
+    command = (sys.executable, "-m", package)
     with subprocess.Popen(command, env=os.environ | places, stdout=STDERR) as process:
         try:
             yield InferenceProcess(f"127.0.0.1:{port}", process)

@@ -24,10 +24,9 @@ def pinned_venv(folder: Path, requirements: Path) -> Path:
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     with _locked(folder.with_suffix(".lock")):
         if not stamp.exists() or stamp.read_text() != digest:
-            subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-            pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps")
-            options = ("--disable-pip-version-check", "--ignore-requires-python", "-r")
-            subprocess.run([*pip, *options, requirements], check=True)
+            venv = (sys.executable, "-m", "venv", "--clear", "--without-pip", folder)
+            subprocess.run(venv, check=True)
+            _install(folder, "--ignore-requires-python", "-r", requirements)
             stamp.write_text(digest)
     return folder / "bin"
 
@@ -46,11 +45,16 @@ def with_fleet(folder: Path, requirements: Path) -> Path:
     digest = hashlib.sha256(pins + project).hexdigest()
     with _locked(folder.with_suffix(".lock")):
         if not stamp.exists() or stamp.read_text() != digest:
-            pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps")
-            options = ("--disable-pip-version-check", "-r", requirements, "-e", ROOT)
-            subprocess.run([*pip, *options], check=True)
+            _install(folder, "-r", requirements, "-e", ROOT)
             stamp.write_text(digest)
     return folder / "bin"
+
+
+def _install(folder: Path, *what: str | Path) -> None:
+    """Install packages into an environment by the pip of this one, and compile only what is imported later."""
+    pip = (sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install")
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile")
+    subprocess.run([*pip, *options, *what], check=True)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Vector stores: files and chunks that are found by what they mean."""

@@ -1,0 +1,1 @@
+"""What is said to Elasticsearch, and what it answers."""

@@ -1,0 +1,1 @@
+"""Vectors in memory, and how they stay what the file says."""

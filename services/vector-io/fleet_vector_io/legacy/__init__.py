@@ -1,0 +1,1 @@
+"""Llama Stack's older names for vector stores, and its RAG tool."""

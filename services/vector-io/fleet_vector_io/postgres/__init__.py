@@ -1,0 +1,1 @@
+"""Chunks in Postgres with pgvector: what `remote::pgvector` stands on."""

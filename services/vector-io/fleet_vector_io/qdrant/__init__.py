@@ -1,0 +1,1 @@
+"""What providers on Qdrant have in common, whether it is a server or a library."""
