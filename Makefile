@@ -6,7 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11; do \
 BIN := .venv/bin
 # The environment is made anew when the dependencies change.
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+# Modules are compiled when they are first imported: most never are.
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
@@ -71,8 +72,18 @@ format: setup ## Put the code into shape.
 ##@ Test it
 
 .PHONY: test
-test: setup models ## All tests.
-	$(BIN)/pytest
+test: setup models ## All tests, as far as they do not disturb each other two lanes at once.
+	@echo "Two lanes run, and tell what they did when they have ended."
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-unit test-beside
+	$(BIN)/pytest tests/engines tests/robustness
+
+.PHONY: test-beside
+test-beside: peers # What needs peers or nothing, and disturbs nobody.
+	$(BIN)/pytest tools tests --ignore=tests/engines --ignore=tests/robustness
+
+.PHONY: peers
+peers: setup ## Install what tests talk to: engines and SDKs, each in an environment of its own.
+	@$(BIN)/python -m fleet_testing.peers
 
 .PHONY: test-unit
 test-unit: setup ## The tests of each package, beside it.

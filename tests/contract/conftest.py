@@ -16,13 +16,12 @@ from fleet_testing.background import in_background
 from fleet_testing.envoy import Answer
 from fleet_testing.fleet import Fleet, running_fleet, small_fleet
 from fleet_testing.openai_upstream import OpenAIUpstream, openai_upstream
-from fleet_testing.venvs import pinned_venv
+from fleet_testing.peers import client
 
 Headers = Mapping[str, str]
 Json = dict[str, Any]
 
 HERE = Path(__file__).parent
-VENVS = HERE.parents[1] / ".venvs"
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,7 @@ def fleet(upstream: OpenAIUpstream) -> Iterator[Fleet]:
 @pytest.fixture(scope="session")
 def client_bin() -> Callable[[str], Path]:
     """The `bin` folder of a client's environment, by the client's name."""
-
-    @cache
-    def find(name: str) -> Path:
-        return pinned_venv(VENVS / f"contract-{name}", HERE / "requirements" / f"{name}.txt")
-
-    return find
+    return cache(client)
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +120,15 @@ class Wire:
 @pytest.fixture(scope="session")
 def wire(fleet: Fleet) -> Wire:
     return Wire(fleet.target)
+
+
+@pytest.fixture(scope="session")
+def plain_http() -> type[Wire]:
+    """What speaks plain HTTP to another fleet, by its target."""
+    return Wire
+
+
+@pytest.fixture(scope="session")
+def script() -> Callable[[str], Path]:
+    """The path of a client's script, by its name."""
+    return lambda name: HERE / "clients" / f"{name}.py"

@@ -21,16 +21,14 @@ from fleet_bench.engines.gguf_file import convert
 from fleet_cli import tether
 from fleet_models.store import ModelStore
 from fleet_runtime.encoded import event_data
+from fleet_testing import peers
 from fleet_testing.envoy import Answer, free_port
 from fleet_testing.fleet import ENCODER, ENGINE, Fleet, Values, running_fleet
 from fleet_testing.gateway import eventually
 from fleet_testing.lora import write_adapter
-from fleet_testing.venvs import ROOT, pinned_venv, with_fleet
+from fleet_testing.made_models import write_reranker, write_speaker
 
 HERE = Path(__file__).parent
-VENVS = ROOT / ".venvs"
-PINS = ROOT / "tests" / "bench" / "requirements"
-"""The benchmark measures the same engines, in the same environments."""
 # In seconds.
 ANSWER = 120.0
 START = 300.0
@@ -106,8 +104,7 @@ def metrics_at(url: str) -> dict[str, float]:
 @pytest.fixture(scope="session")
 def vllm_bin() -> Path:
     """The `bin` folder of the environment with vLLM, and with the fleet."""
-    pinned_venv(VENVS / "vllm", PINS / "vllm.txt")
-    return with_fleet(VENVS / "vllm", HERE / "requirements" / "beside-vllm.txt")
+    return peers.vllm()
 
 
 @pytest.fixture(scope="session")
@@ -155,6 +152,52 @@ def _values(adapters: Path) -> Values:
             ),
         }
     }
+
+
+@pytest.fixture(scope="session")
+def made_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a model that thinks before it speaks, and of one that reranks."""
+    folder = tmp_path_factory.mktemp("made")
+    store = ModelStore()
+    tags = {"<issue_start>": "<think>", "<issue_closed>": "</think>"}
+    saying = "<think>So it is.</think> Yes, indeed!"
+    write_speaker(folder / "thinker", store.path(ENGINE), "\n", saying, tags)
+    write_reranker(folder / "reranker", store.path(ENCODER))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def thinker(vllm_bin: Path, made_models: Path) -> Iterator[Caller]:
+    """A fleet with a runner for each of the models that are made: `thinker` and `reranker`."""
+    flags = {
+        "thinker": {"max_model_len": 256, "max_num_seqs": 8, "reasoning_parser": "deepseek_r1"},
+        "reranker": {"runner": "pooling", "max_num_seqs": 8},
+    }
+    with running_fleet(_made_values(made_models, flags), vllm_bin, ENVIRONMENT) as fleet:
+        yield Caller(fleet, "thinker")
+
+
+def _made_values(folder: Path, flags: Mapping[str, Json]) -> Values:
+    """Return a fleet with a runner for each model of `folder` that has flags."""
+    paths = {name: str(folder / name) for name in flags}
+    runners = {
+        name: _service(
+            {
+                "id": "vllm",
+                "type": "inline::vllm",
+                "config": {"model": paths[name], "engine_args": FLAGS | more},
+            }
+        )
+        for name, more in flags.items()
+    }
+    router = _service(
+        *({"id": name, "type": "remote::runner", "config": {"service": name}} for name in runners),
+        models=[
+            {"id": name, "provider": name, "provider_model_id": path}
+            for name, path in paths.items()
+        ],
+    )
+    return {"services": runners | {"inference": {"expose": True} | router}}
 
 
 def _service(*providers: Json, **more: Any) -> Json:
@@ -236,7 +279,7 @@ def servers(vllm_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         return [str(vllm_bin / "python"), "-m", entry, *place, *names, *tools, *flags]
 
     def llama_cpp(port: int) -> list[str]:
-        python = pinned_venv(VENVS / "llamacpp", PINS / "llamacpp.txt") / "python"
+        python = peers.llama_cpp() / "python"
         file = tmp_path_factory.mktemp("gguf") / "model.gguf"
         convert(Path(model), "q8_0", file)
         return [str(python), str(HERE / "llamacpp_server.py"), str(file), str(port)]
@@ -268,7 +311,6 @@ def servers(vllm_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
             transformers,
             400,
             lacks={
-                "streams": "ends its streams without [DONE], so that half of one looks like all",
                 "guided answers": "holds no answer to a schema, and forces no calls",
                 "limits": "takes prompts of any length",
                 "streamed answers that stop": "does not tell what it is doing",

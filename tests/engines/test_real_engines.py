@@ -51,12 +51,18 @@ def test_chat(engine):
 
 def test_chat_in_pieces(engine):
     """As many events as tokens, or nearly, and an end."""
-    engine.needs("streams")
     chunks = engine.chunks(max_tokens=8)
 
     assert len(chunks) > 3
     assert text_of(chunks)
     assert {engine.model} == {chunk["model"] for chunk in chunks}
+
+
+def test_no_length_need_be_given(engine):
+    """Even where ours is longer than the whole context of the model."""
+    answer = engine.chat(temperature=0, stop=["e", "o"])
+
+    assert "stop" == choice_of(answer)["finish_reason"]
 
 
 def test_usage(engine):
@@ -69,7 +75,6 @@ def test_usage(engine):
 
 def test_usage_of_a_stream(engine):
     """It comes in the last chunk, for whoever asks for it."""
-    engine.needs("streams")
     usage = engine.chunks(max_tokens=4, stream_options={"include_usage": True})[-1]["usage"]
 
     assert 0 < usage["completion_tokens"] <= 4

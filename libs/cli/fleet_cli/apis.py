@@ -4,9 +4,10 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
+from typing import get_args
 
 from fleet_cli.settings import Service
-from fleet_runtime.config import Config, ConfigError
+from fleet_runtime.config import Config, ConfigError, ProviderConfig
 
 
 def api_of(name: str, service: Service) -> str:
@@ -33,6 +34,17 @@ def service_model(api: str) -> type[Config]:
         raise ConfigError(f"there is no service for the API {api!r}; {hint}installed: {known}")
     model: type[Config] = import_module(module).ServiceConfig
     return model
+
+
+def provider_settings(api: str) -> dict[str, tuple[type[ProviderConfig], str]]:
+    """Return the settings of an API's service that list providers: the model of each entry, and its entry points."""
+    own = f"fleet.{api.replace('-', '_')}"
+    return {
+        name: (entry, entry.group or own)
+        for name, field in service_model(api).model_fields.items()
+        for entry in get_args(field.annotation)
+        if isinstance(entry, type) and issubclass(entry, ProviderConfig)
+    }
 
 
 def installed_apis() -> list[str]:

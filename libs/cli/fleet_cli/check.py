@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from fleet_cli.apis import api_of, service_model
+from fleet_cli.apis import api_of, provider_settings, service_model
 from fleet_cli.settings import Service, Values
 from fleet_cli.values import Tree, overlay
 from fleet_runtime.config import (
@@ -47,8 +47,13 @@ def typed(tree: Tree) -> Values:
 
 
 def providers_of(service: Service) -> list[ProviderConfig]:
-    """Return the providers that a checked service names."""
-    entries = service.config.get("providers") or []
+    """Return the providers of its own API that a checked service names."""
+    return _listed(service, "providers")
+
+
+def _listed(service: Service, setting: str) -> list[ProviderConfig]:
+    """Return the providers that one setting of a checked service lists."""
+    entries = service.config.get(setting) or []
     return [ProviderConfig.model_validate(entry) for entry in entries]
 
 
@@ -87,13 +92,13 @@ def _service_problems(name: str, service: Service, values: Values) -> list[str]:
     except ConfigError as error:
         return [f"{dotted((*path, 'api'))}: {error}"]
     problems = _problems(model, service.config, (*path, "config"))
-    if any(".providers" in problem for problem in problems):
-        return problems
-    group = f"fleet.{api_of(name, service).replace('-', '_')}"
-    places = (*path, "config", "providers")
-    for place, provider in enumerate(providers_of(service)):
-        problems += _provider_problems(group, provider, (*places, place))
-    return problems or _missing_secrets(service, path, values)
+    for setting, (_, group) in provider_settings(api_of(name, service)).items():
+        if any(f".{setting}" in problem for problem in problems):
+            continue
+        for place, provider in enumerate(_listed(service, setting)):
+            where = (*path, "config", setting, place)
+            problems += _provider_problems(group, provider, where)
+    return problems or _missing_secrets(name, service, values)
 
 
 def _provider_problems(group: str, provider: ProviderConfig, path: KeyPath) -> list[str]:
@@ -114,17 +119,18 @@ def _problems(model: type[Config], data: Any, path: KeyPath) -> list[str]:
     return []
 
 
-def _missing_secrets(service: Service, path: KeyPath, values: Values) -> list[str]:
+def _missing_secrets(name: str, service: Service, values: Values) -> list[str]:
     """Name the variables that the service cannot do without, and that are not set."""
     config = dict(service.config)
-    config["providers"] = [p.config for p in providers_of(service) if not p.optional]
+    for setting in provider_settings(api_of(name, service)):
+        config[setting] = [p.config for p in _listed(service, setting) if not p.optional]
     missing = _absent(config)
     given = {DATABASE_URL} if values.postgres.embedded else set()
-    where = dotted((*path, "config"))
+    where = dotted(("services", name, "config"))
     return [
-        f"{where}: names the environment variable {name}, which is not set"
-        for name in dict.fromkeys(missing)
-        if name not in given
+        f"{where}: names the environment variable {variable}, which is not set"
+        for variable in dict.fromkeys(missing)
+        if variable not in given
     ]
 
 

@@ -41,7 +41,7 @@ def plan(values: Values, folder: RunFolder) -> Plan:
     The database comes first, then what only other services call, then what callers reach, then the gateway.
     """
     addresses = {n: _places(n, service.replicas, folder) for n, service in values.services.items()}
-    environ = _shared_environ(addresses)
+    environ = _shared_environ(addresses, folder)
     waves: Waves = []
     if starts_postgres(values):
         program, database = _postgres(folder)
@@ -84,11 +84,15 @@ def _ports(count: int) -> list[str]:
     return [f"{LOOPBACK}:{port}" for port in free_ports(count)]
 
 
-def _shared_environ(addresses: Addresses) -> dict[str, str]:
-    """Tell services where to find each other, and engines not to spin while they wait: others need the CPU."""
+def _shared_environ(addresses: Addresses, folder: RunFolder) -> dict[str, str]:
+    """Tell services where to find each other and where to keep files; and engines not to spin while they wait."""
     known = (f"{name}={';'.join(places)}" for name, places in addresses.items() if places)
     waits = os.environ.get("OMP_WAIT_POLICY", "PASSIVE")
-    return {"FLEET_ADDRESSES": ",".join(known), "OMP_WAIT_POLICY": waits}
+    return {
+        "FLEET_ADDRESSES": ",".join(known),
+        "FLEET_DATA": str(folder.data),
+        "OMP_WAIT_POLICY": waits,
+    }
 
 
 def _postgres(folder: RunFolder) -> tuple[Program, str]:

@@ -5,9 +5,10 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from random import Random
 from statistics import median
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ SERVER = {
     **QUIET,
 }
 READ = 64 * 1024
+RESAMPLINGS = 2000
 OK = b"HTTP/1.1 200"
 
 
@@ -92,7 +94,7 @@ async def _both(model: Path) -> AsyncIterator[dict[str, int]]:
             *("-m", "vllm.entrypoints.openai.api_server", "--model", str(model)),
             *("--served-model-name", NAME, "--host", "127.0.0.1", "--port", str(site.upstream)),
             *("--dtype", "float32", "--enforce-eager", "--max-model-len", "1024"),
-            *("--max-num-seqs", "64", "--disable-log-requests"),
+            *("--max-num-seqs", "64"),
         ]
         server = Launch(command, SERVER, "")
         fleet = FLEET.launch(site)
@@ -166,21 +168,38 @@ def _check(response: bytes) -> None:
 
 
 def _show(rounds: dict[str, list[Round]]) -> None:
-    """Print the medians, and ours as part of the direct way's."""
-    table = Table("median of the rounds", "direct", "fleet", "fleet / direct")
+    """Print the medians, and how ours compare, round by round: what else the machine did was much alike in one."""
+    table = Table(
+        "median of the rounds", "direct", "fleet", "fleet / direct", "90 % of resamplings"
+    )
     for title, field in (("tokens a second", 0), ("TTFT p50, s", 1)):
-        direct, fleet = (median(sample[field] for sample in rounds[way]) for way in rounds)
-        table.add_row(title, f"{direct:.4g}", f"{fleet:.4g}", f"{fleet / direct:.3f}")
+        direct, fleet = ([sample[field] for sample in rounds[way]] for way in ("direct", "fleet"))
+        ratios = [ours / theirs for ours, theirs in zip(fleet, direct, strict=True)]
+        low, high = _interval(ratios)
+        table.add_row(
+            title,
+            f"{median(direct):.4g}",
+            f"{median(fleet):.4g}",
+            f"{median(ratios):.3f}",
+            f"{low:.3f} to {high:.3f}",
+        )
     Console(width=100).print(table)
+
+
+def _interval(ratios: Sequence[float]) -> tuple[float, float]:
+    """Return where the median lies in 90 of 100 resamplings (the percentile bootstrap, Efron 1979)."""
+    dice = Random(0)
+    medians = sorted(median(dice.choices(ratios, k=len(ratios))) for _ in range(RESAMPLINGS))
+    return medians[RESAMPLINGS // 20], medians[-RESAMPLINGS // 20 - 1]
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-vllm", description=__doc__)
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--concurrency", type=int, default=32)
-    parser.add_argument("--turns", type=int, default=2, help="requests of each caller")
-    parser.add_argument("--tokens", type=int, default=48, help="tokens of each answer")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--turns", type=int, default=1, help="requests of each caller")
+    parser.add_argument("--tokens", type=int, default=32, help="tokens of each answer")
+    parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--output", type=Path, default=Path("build/bench-vllm.json"))
     return parser.parse_args()
 
