@@ -8,7 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 # Modules are compiled when they are first imported: most never are.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
-GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md
+GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
 export PATH := $(CURDIR)/$(BIN):$(PATH)

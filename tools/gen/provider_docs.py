@@ -1,12 +1,12 @@
-"""`python -m tools.gen.provider_docs`: write `docs/providers.md`, from the classes of the providers themselves."""
+"""`python -m tools.gen.provider_docs`: write the pages on providers, from the classes of these themselves."""
 
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from fleet_runtime.config import Config
-from tools.gen.provider_facts import METHODS, Provider, example, providers, short_name
+from tools.gen.provider_facts import METHODS, Provider, example, short_name
+from tools.gen.provider_pages import PAGES, PLACES, Page
 from tools.gen.setting_words import (
     aliases,
     anchor,
@@ -19,32 +19,16 @@ from tools.gen.setting_words import (
     title,
 )
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "providers.md"
-
-_INTRODUCTION = """\
-# Providers of inference
-
-<!-- Written by `make gen` from the classes in services/inference/fleet_inference/providers. -->
-
-A provider runs models, here or elsewhere. Each has an entry in `services.<name>.config.providers` of a values file: an
-`id` of your choice, which its models' names begin with; its `type`; and its `config`, which this page describes. With
-`optional: true` it is left out, with a warning, when an environment variable that its config names is not set.
-
-`{env: NAME}` stands for the value of an environment variable, where this page lists it among the types. Secrets should
-be named so, never written. Callers bring keys of their own in the header `X-LlamaStack-Provider-Data`, as a JSON
-object: `{"openai_api_key": "sk-…"}`. Such a key is used for that one call. Providers of others come in by the same
-door: [how to write one](external-providers.md).
-"""
-
 
 def main() -> None:
-    """Write the page."""
-    PAGE.write_text(page([*providers()]))
+    """Write all pages."""
+    for wanted in PAGES:
+        wanted.path.write_text(page(wanted, wanted.providers()))
 
 
-def page(found: list[Provider]) -> str:
-    """Return the whole page."""
-    parts = [_INTRODUCTION, _overview(found)]
+def page(wanted: Page, found: list[Provider]) -> str:
+    """Return a whole page."""
+    parts = [wanted.introduction, _overview(found)] if _overview(found) else [wanted.introduction]
     parts += [section(provider) for provider in found]
     parts += [_shared(model) for model in inner_models(provider.config for provider in found)]
     return "\n".join(parts)
@@ -54,7 +38,8 @@ def section(provider: Provider) -> str:
     """Return what there is to say of one provider."""
     first, *more = provider.summary
     lines = [f"## `{provider.name}`", first, *more, *provider.behaviour]
-    lines.append(f"**Can do:** {', '.join(METHODS[name] for name in provider.abilities)}.")
+    if provider.abilities:
+        lines.append(f"**Can do:** {', '.join(METHODS[name] for name in provider.abilities)}.")
     if provider.extras:
         lines.append(f"**To install:** `pip install 'llama-fleet[{','.join(provider.extras)}]'`.")
     if provider.provider_data:
@@ -70,10 +55,15 @@ def values_of(provider: Provider) -> dict[str, Any]:
     settings = example(provider)
     if settings:
         entry["config"] = settings
-    return {"services": {"inference": {"expose": True, "config": {"providers": [entry]}}}}
+    place = PLACES[provider.entry.group]
+    config = {place.setting: [entry], **place.beside}
+    return {"services": {place.service: {"expose": True, "config": config}}}
 
 
 def _overview(found: list[Provider]) -> str:
+    """Return a table of what each can do, where they differ in it."""
+    if not any(provider.abilities for provider in found):
+        return ""
     rows = [["provider", *METHODS.values()]]
     for provider in found:
         can = ["✓" if name in provider.abilities else "" for name in METHODS]

@@ -80,15 +80,17 @@ class Provider:
 
     @property
     def abilities(self) -> list[str]:
-        """Return which of `METHODS` it has more for than an error."""
+        """Return which of `METHODS` it has more for than an error; nothing for APIs whose providers are all alike."""
+        if self.entry.group != GROUP:
+            return []
         return [name for name in METHODS if not _only_raises(getattr(self.cls, name))]
 
 
-def providers() -> Iterator[Provider]:
-    """Yield all providers of inference that `pyproject.toml` registers, by their types."""
+def providers(group: str = GROUP) -> Iterator[Provider]:
+    """Yield all providers of a group that `pyproject.toml` registers, by their types."""
     project = tomllib.loads(PROJECT.read_text())["project"]
-    for name, value in sorted(project["entry-points"][GROUP].items()):
-        yield Provider(EntryPoint(name, value, GROUP))
+    for name, value in sorted(project["entry-points"][group].items()):
+        yield Provider(EntryPoint(name, value, group))
 
 
 def example(provider: Provider) -> dict[str, Any]:
@@ -113,6 +115,8 @@ def _value(provider: Provider, name: str) -> Any:
     field = provider.config.model_fields[name]
     if field.examples:
         return field.examples[0]
+    if field.annotation is Path:
+        return f"/var/lib/llama-fleet/{short_name(provider)}"
     if Secret in getattr(field.annotation, "__args__", ()):
         return {
             "env": f"{short_name(provider).replace('-', '_')}_{name.removeprefix('base_')}".upper()

@@ -39,6 +39,21 @@ def test_a_wrong_setting_of_a_provider_is_named():
     assert "base_url" in text
 
 
+def test_other_lists_of_providers_are_checked_too():
+    """Files are kept by some providers, and read by others."""
+    wrong = {"id": "a", "type": "inline::auto", "config": {"priorities": []}}
+    unknown = {"id": "b", "type": "inline::localfs"}
+    config = {
+        "providers": [unknown],
+        "processors": [wrong, unknown],
+        "store": {"database": {"url": "sqlite:///x"}},
+    }
+    setting, kind = problems({"services": {"files": {"config": config}}}).splitlines()
+
+    assert setting.startswith("services.files.config.processors[0].config.priorities: ")
+    assert kind.startswith("services.files.config.processors[1].type: ")
+
+
 def test_an_unknown_provider_is_named():
     """With the one that was meant."""
     entry = {"id": "a", "type": "remote::openia"}

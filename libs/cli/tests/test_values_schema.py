@@ -30,6 +30,18 @@ def test_distributions_keep_the_schema(validator, name):
         {"services": {"mine": {}}},
         {"services": {"Inference": {"api": "inference"}}},
         {"services": {"runner": {"api": "inference", "config": {"provider": []}}}},
+        {"services": {"files": {"config": {"processors": [{"id": "a"}]}}}},
+        {
+            "services": {
+                "files": {
+                    "config": {
+                        "processors": [
+                            {"id": "a", "type": "inline::auto", "config": {"priorities": []}}
+                        ]
+                    }
+                }
+            }
+        },
         {
             "services": {
                 "inference": {

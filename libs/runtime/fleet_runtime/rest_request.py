@@ -45,10 +45,11 @@ class RequestReader:
         fields = query_fields(query) | self._path_fields(path)
         if self._decoder is None:
             return msgspec.convert(fields, self._struct, strict=False)
-        sent = msgspec.json.decode(body or b"{}")
-        if not isinstance(sent, dict):
-            raise msgspec.ValidationError("Expected `object`")
-        return msgspec.convert(sent | fields, self._struct)
+        _check_utf8(body)
+        # Values stay as they came: some fields are kept as JSON, which `msgspec.convert` cannot make of objects.
+        sent = msgspec.json.decode(body or b"{}", type=dict[str, msgspec.Raw])
+        merged: msgspec.Struct = self._decoder.decode(msgspec.json.encode({**sent, **fields}))
+        return merged
 
     def _path_fields(self, path: str) -> dict[str, str]:
         for pattern in self._paths:

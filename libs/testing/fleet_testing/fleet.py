@@ -9,8 +9,8 @@
         fleet.restart("inference")   # SIGTERM, so that it drains; returns when its successor is ready
 
 Services: `runner` (`ENGINE` and `ENCODER`), `inference`, `inspect`, `gateway`, and if `small_fleet` is told so `files`,
-`vector-io` and `postgres`. All ports are free ones. The fleet has a `LLAMA_HOME` of its own, but the user's models. It ends with the block, and
-with this process however that ends.
+`vector-io` and `postgres`. All ports are free ones. The fleet has a `LLAMA_HOME` of its own, but the user's models. It
+ends with the block, and with this process however that ends.
 """
 
 import os

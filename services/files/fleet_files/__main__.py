@@ -1,10 +1,12 @@
 """`python -m fleet_files`: run the files service."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fleet.files.v1.operations import bind_file_processor_service, bind_file_service
 from fleet.inspect.v1.operations import bind_service_info_service
+from fleet_files import spool
 from fleet_files.bytes_kept import Keepers
 from fleet_files.config import JOBS, SCHEMA, ServiceConfig
 from fleet_files.file_store import FileStore
@@ -34,6 +36,7 @@ async def main() -> None:
 @asynccontextmanager
 async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], None]:
     """Open the providers and the store, and yield the services over them."""
+    await asyncio.to_thread(spool.sweep)
     async with AsyncExitStack() as stack:
         providers = await stack.enter_async_context(opened("fleet.files", config.providers))
         processors = await stack.enter_async_context(

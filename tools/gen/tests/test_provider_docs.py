@@ -12,10 +12,12 @@ import yaml
 from fleet_cli.distributions import chart
 from fleet_cli.settings import Values
 from fleet_runtime.config import validate
-from tools.gen.provider_docs import PAGE, page
-from tools.gen.provider_facts import providers
+from tools.gen.provider_docs import page
+from tools.gen.provider_pages import PAGES, PLACES
 
-PROVIDERS = {provider.name: provider for provider in providers()}
+PROVIDERS = {provider.name: provider for provider in PAGES[0].providers()}
+EVERY = [(wanted, provider) for wanted in PAGES for provider in wanted.providers()]
+NAMED = [f"{provider.entry.group}-{provider.name}" for _, provider in EVERY]
 # The keys that Llama Stack's callers send, which are to go on working.
 LLAMA_STACK_KEYS = {
     "remote::anthropic": "anthropic_api_key",
@@ -47,12 +49,16 @@ SOURCES = (ROOT / "services/inference/fleet_inference", ROOT / "libs/upstream/fl
 
 @pytest.fixture(scope="module")
 def text():
-    return PAGE.read_text()
+    return PAGES[0].path.read_text()
 
 
 @pytest.fixture(scope="module")
 def sections(text):
-    """What the page says of each provider, by its type."""
+    """What the page says of each provider of inference, by its type."""
+    return sections_of(text)
+
+
+def sections_of(text):
     parts = re.split(r"^## `([^`]+)`$", text.partition("\n## Settings")[0], flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
@@ -67,42 +73,47 @@ def example_of(section):
     return yaml.safe_load(source)
 
 
-def test_the_page_is_current(text):
+@pytest.mark.parametrize("wanted", PAGES, ids=lambda wanted: wanted.path.name)
+def test_the_page_is_current(wanted):
     """`make gen` writes it."""
-    assert page([*PROVIDERS.values()]) == text
+    assert page(wanted, wanted.providers()) == wanted.path.read_text()
 
 
-def test_every_installed_provider_has_a_section(sections):
+@pytest.mark.parametrize("wanted", PAGES, ids=lambda wanted: wanted.path.name)
+def test_every_installed_provider_has_a_section(wanted):
     """One that nobody can read about is not there."""
     ours = {
         entry.name
-        for entry in entry_points(group="fleet.inference")
+        for group in wanted.groups
+        for entry in entry_points(group=group)
         if entry.dist and entry.dist.name == "llama-fleet"
     }
 
-    assert ours == set(sections)
+    assert ours == set(sections_of(wanted.path.read_text()))
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
-def test_every_setting_is_explained(sections, name):
+@pytest.mark.parametrize(("wanted", "provider"), EVERY, ids=NAMED)
+def test_every_setting_is_explained(wanted, provider):
     """With its type, its default and its meaning."""
-    rows = [line.split(" | ") for line in sections[name].splitlines() if line.startswith("| `")]
+    section = sections_of(wanted.path.read_text())[provider.name]
+    rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
 
     named = [row[0].strip("|` ").partition("`")[0] for row in rows]
-    assert [*PROVIDERS[name].config.model_fields] == named
+    assert [*provider.config.model_fields] == named
     assert [] == [row for row in rows if not all(cell.strip("| ") for cell in row)]
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
-def test_every_example_is_valid(sections, schema, name):
+@pytest.mark.parametrize(("wanted", "provider"), EVERY, ids=NAMED)
+def test_every_example_is_valid(wanted, provider, schema):
     """For Helm, for the launcher, and for the provider itself."""
-    values = example_of(sections[name])
+    values = example_of(sections_of(wanted.path.read_text())[provider.name])
+    place = PLACES[provider.entry.group]
     validate(Values, values)
-    (entry,) = values["services"]["inference"]["config"]["providers"]
+    (entry,) = values["services"][place.service]["config"][place.setting]
 
     assert [] == [error.message for error in schema.iter_errors(values)]
-    assert name == entry["type"]
-    validate(PROVIDERS[name].config, entry.get("config", {}))
+    assert provider.name == entry["type"]
+    validate(provider.config, entry.get("config", {}))
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

@@ -1,0 +1,87 @@
+"""The pages on providers, and where in a values file a provider stands."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tools.gen.provider_facts import Provider, providers
+
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+_DATABASE = {"store": {"database": {"url": {"env": "DATABASE_URL"}}}}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: the providers of one or more groups of entry points, after an introduction."""
+
+    path: Path
+    groups: tuple[str, ...]
+    introduction: str
+
+    def providers(self) -> list[Provider]:
+        """Return the providers that it tells of."""
+        return [provider for group in self.groups for provider in providers(group)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where providers of a group stand: in which setting of which service, and what that needs beside them."""
+
+    service: str
+    setting: str = "providers"
+    beside: dict[str, Any] = field(default_factory=dict)
+
+
+PLACES = {
+    "fleet.inference": Place("inference"),
+    "fleet.vector_io": Place("vector-io", beside=_DATABASE),
+    "fleet.files": Place("files", beside=_DATABASE),
+    "fleet.file_processors": Place(
+        "files",
+        "processors",
+        {"providers": [{"id": "disk", "type": "inline::localfs"}], **_DATABASE},
+    ),
+}
+
+_INFERENCE = """\
+# Providers of inference
+
+<!-- Written by `make gen` from the classes in services/inference/fleet_inference/providers. -->
+
+A provider runs models, here or elsewhere. Each has an entry in `services.<name>.config.providers` of a values file: an
+`id` of your choice, which its models' names begin with; its `type`; and its `config`, which this page describes. With
+`optional: true` it is left out, with a warning, when an environment variable that its config names is not set.
+
+`{env: NAME}` stands for the value of an environment variable, where this page lists it among the types. Secrets should
+be named so, never written. Callers bring keys of their own in the header `X-LlamaStack-Provider-Data`, as a JSON
+object: `{"openai_api_key": "sk-…"}`. Such a key is used for that one call. Providers of others come in by the same
+door: [how to write one](external-providers.md).
+"""
+
+_VECTOR_STORES = """\
+# Providers of vector stores
+
+<!-- Written by `make gen` from the classes in services/vector-io/fleet_vector_io/providers. -->
+
+A provider keeps chunks and finds them: by meaning, by words, and with filters that its engine applies. Each has an
+entry in `services.vector-io.config.providers` of a values file. Stores name theirs as `provider_id`; `default_provider`
+is for those that do not. All answer the same questions alike: one contract suite holds them to it.
+
+An `inline::` provider keeps its chunks in files that one process has open: run one replica. With the others, and with
+the default `remote::pgvector`, any number of replicas share them.
+"""
+
+_FILES = """\
+# Providers of files, and of reading them
+
+<!-- Written by `make gen` from the classes in services/files/fleet_files. -->
+
+Providers in `services.files.config.providers` keep the bytes of files; what is known of them is in the service's
+database. Those in `services.files.config.processors` turn files into text.
+"""
+
+PAGES = (
+    Page(_DOCS / "providers.md", ("fleet.inference",), _INFERENCE),
+    Page(_DOCS / "vector-store-providers.md", ("fleet.vector_io",), _VECTOR_STORES),
+    Page(_DOCS / "file-providers.md", ("fleet.files", "fleet.file_processors"), _FILES),
+)
