@@ -8,6 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 # Modules are compiled when they are first imported: most never are.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,dev
 GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
@@ -37,7 +38,7 @@ $(STAMP):
 	@echo "Installing into .venv; this takes a few minutes, once."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "  torch" && $(PIP) torch==2.13.0
-	@echo "  Llama Fleet and its dependencies" && $(PIP) -e '.[torch,hub,bedrock,oci,vertexai,dev]'
+	@echo "  Llama Fleet and its dependencies" && $(PIP) -e '.[$(EXTRAS)]'
 	@rm -f .venv/.setup-* && touch $@
 
 .PHONY: check

@@ -44,9 +44,7 @@ def find(document: Document, offsets: Offsets) -> Cuts:
         (match.span() for match in _LINE.finditer(text)),
     )
     headings = _tokens(_before_headings(document), offsets)
-    inside = _tokens(_after_headings(document), offsets)
-    ranks = [np.setdiff1d(_tokens(gaps, offsets), inside) for gaps in found]
-    return Cuts(headings.tolist(), tuple(rank.tolist() for rank in ranks))
+    return Cuts(headings.tolist(), tuple(_tokens(gaps, offsets).tolist() for gaps in found))
 
 
 def _tokens(gaps: Iterable[Gap], offsets: Offsets) -> Offsets:
@@ -72,13 +70,6 @@ def _before_headings(document: Document) -> Iterator[Gap]:
     blocks = document.blocks
     for place in range(1, len(blocks)):
         if blocks[place].kind == "heading" and blocks[place - 1].kind != "heading":
-            yield _gap_before(document, place)
-
-
-def _after_headings(document: Document) -> Iterator[Gap]:
-    """Yield the gaps after headings, where no chunk should end."""
-    for place in range(1, len(document.blocks)):
-        if document.blocks[place - 1].kind == "heading":
             yield _gap_before(document, place)
 
 

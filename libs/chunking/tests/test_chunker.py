@@ -181,6 +181,18 @@ def test_a_table_that_is_split_has_its_header_in_every_chunk(cl100k):
     assert all(c.token_count == len(cl100k.offsets(c.text)) <= 150 for c in chunks)
 
 
+@pytest.mark.parametrize("sentences", range(3, 12))
+def test_an_overlap_that_begins_in_a_header_has_it_once(cl100k, sentences):
+    """Wherever in a chunk a table begins."""
+    header = "| a long name of a column | another long name |\n| --- | --- |\n"
+    table = header + "\n".join(f"| {n} | {n * n} |" for n in range(60))
+    blocks = [Block("text", prose(sentences)), Block("table", table)]
+    chunks = [c.text for c in chunk(blocks, cl100k, Sizes(140, 70))]
+
+    assert {1} >= {text.count("| --- | --- |") for text in chunks[1:]}
+    assert all(text.startswith(header) for text in chunks[2:])
+
+
 def test_what_follows_a_table_has_no_header(cl100k):
     """The header is of the table alone."""
     table = "| a |\n| --- |\n" + "\n".join(f"| {n} |" for n in range(60))

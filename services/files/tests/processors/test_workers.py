@@ -204,6 +204,8 @@ async def test_workers_end_with_their_service(make_file):
     assert b"reading\n" == await service.stdout.readline()
     found = workers(service.pid)
     assert found
+    for worker in found:
+        worker.suspend()  # so that it cannot notice that nobody reads on
     service.kill()
     await service.wait()
     await until(lambda: not any(worker.is_running() for worker in found))
