@@ -61,7 +61,7 @@ def upstream() -> Iterator[OpenAIUpstream]:
 
 @pytest.fixture(scope="session")
 def fleet(upstream: OpenAIUpstream) -> Iterator[Fleet]:
-    with running_fleet(small_fleet(upstream.url)) as fleet:
+    with running_fleet(small_fleet(upstream.url, documents=True)) as fleet:
         yield fleet
 
 
@@ -78,14 +78,30 @@ def play(fleet: Fleet, client_bin: Callable[[str], Path]) -> Callable[[str, str]
     @cache
     def played(client: str, side: str) -> Any:
         facts = {"base_url": fleet.base_url, "root": fleet.root, **vars(SIDES[side])}
-        command = [client_bin(client) / "python", HERE / "clients" / f"{SCRIPTS[client]}.py"]
-        run = subprocess.run(
-            [*command, json.dumps(facts)], capture_output=True, text=True, timeout=300, check=False
-        )
-        assert 0 == run.returncode, run.stderr
-        return json.loads(run.stdout)
+        return _told(client_bin(client), SCRIPTS[client], facts)
 
     return played
+
+
+@pytest.fixture(scope="session")
+def play_documents(fleet: Fleet, client_bin: Callable[[str], Path]) -> Callable[[str], Any]:
+    """Play all scenarios of a client with files and vector stores, once, and return what each of them saw."""
+
+    @cache
+    def played(client: str) -> Any:
+        facts = {"base_url": fleet.base_url, "root": fleet.root}
+        script = SCRIPTS[client].replace("with", "documents_with", 1)
+        return _told(client_bin(client), script, facts)
+
+    return played
+
+
+def _told(bin_folder: Path, script: str, facts: Json) -> Any:
+    """Run a script of a client with what it must know, and return what it tells."""
+    command = [bin_folder / "python", HERE / "clients" / f"{script}.py", json.dumps(facts)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert 0 == run.returncode, run.stderr
+    return json.loads(run.stdout)
 
 
 @pytest.fixture(params=SIDES)

@@ -90,9 +90,9 @@ class Watched:
         return int(psutil.Process(self.running.pid(service)).memory_info().rss)
 
 
-def values(upstream: OpenAIUpstream, *, replicas: int) -> dict[str, Any]:
+def values(upstream: OpenAIUpstream, *, replicas: int, documents: bool = False) -> dict[str, Any]:
     """Return the values of a fleet whose engine makes two answers at once, and lets two wait."""
-    tree = small_fleet(upstream.url, postgres=True)
+    tree = small_fleet(upstream.url, postgres=True, documents=documents)
     runner, inference = tree["services"]["runner"], tree["services"]["inference"]
     engine = {"max_context": 2048, "max_sequences": 2, "max_waiting": 2, "threads": 1}
     runner["config"]["providers"][0]["config"] |= engine
@@ -111,7 +111,7 @@ def upstream() -> Iterator[OpenAIUpstream]:
 
 @pytest.fixture(scope="session")
 def one_fleet(upstream: OpenAIUpstream) -> Iterator[Watched]:
-    with running_fleet(values(upstream, replicas=1)) as fleet:
+    with running_fleet(values(upstream, replicas=1, documents=True)) as fleet:
         yield Watched(fleet)
 
 

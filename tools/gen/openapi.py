@@ -195,7 +195,7 @@ def _failures(method: Method, dialect: str, package: Package) -> set[int]:
         found.add(413)
     if method.upload:
         found.add(415)
-    if "{" in method.routes[0][1]:
+    if "{" in method.routes[0][1] or "NOT_FOUND" in method.doc:
         found.add(404)
     if method.has_body and ("model_id" if dialect == "LLAMA_STACK" else "model") in fields:
         found |= {404, 502}

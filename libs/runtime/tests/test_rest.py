@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from fleet.inference.v1 import messages as m
+from fleet.vector_io.v1.operations import UPDATE_VECTOR_STORE_FILE
+from fleet_runtime.call import Call
 from fleet_runtime.coalesce import LIMIT
 from fleet_runtime.encoded import Encoded, EncodedStream
 from fleet_runtime.errors import (
@@ -17,7 +19,7 @@ from fleet_runtime.errors import (
     UnsupportedMediaType,
     UpstreamFailed,
 )
-from fleet_runtime.rest_request import check_type, path_pattern, query_fields
+from fleet_runtime.rest_request import RequestReader, check_type, path_pattern, query_fields
 
 ASK = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 MODEL = m.Model(
@@ -293,6 +295,17 @@ async def test_path_comes_with_a_body(rest, inference, completion):
         m.UpdateChatCompletionRequest(completion_id="chatcmpl-1", metadata={"k": "v"})
         == (inference.requests[0])
     )
+
+
+def test_values_that_are_kept_as_json_come_beside_a_path():
+    """Attributes of any kind are kept as they came; numbers are not rounded on the way."""
+    path = "/v1/vector_stores/vs_1/files/file-1"
+    call = Call("/test", [("x-envoy-original-path", path)])
+    body = b'{"attributes": {"n": 12345678901234567890}, "file_id": "other"}'
+    request = RequestReader(UPDATE_VECTOR_STORE_FILE)(body, call)
+
+    assert ("vs_1", "file-1") == (request.vector_store_id, request.file_id)
+    assert b'{"n": 12345678901234567890}' == bytes(request.attributes)
 
 
 async def test_query_fills_the_request(rest, inference):

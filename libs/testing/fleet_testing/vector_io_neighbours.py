@@ -53,6 +53,8 @@ class Neighbours:
         texts: The files, by id. Their names are their ids, with `.txt`.
         broken: What is raised instead of reading a file, by id; each entry is used up by one attempt.
         held: While it is not set, files are not read to their ends.
+        enough: After how many texts no more are embedded until `more` is set.
+        more: See `enough`.
         parsed: How often each file was read.
         embedded: How many texts were embedded.
         said: The prompts that the chat model got.
@@ -61,6 +63,8 @@ class Neighbours:
     texts: dict[str, str] = field(default_factory=dict)
     broken: dict[str, list[FleetError]] = field(default_factory=dict)
     held: asyncio.Event = field(default_factory=asyncio.Event)
+    enough: int | None = None
+    more: asyncio.Event = field(default_factory=asyncio.Event)
     parsed: dict[str, int] = field(default_factory=dict)
     embedded: int = 0
     said: list[str] = field(default_factory=list)
@@ -69,6 +73,8 @@ class Neighbours:
         """Embed texts."""
         del call
         texts = [request.input] if isinstance(request.input, str) else request.input
+        if self.enough is not None and self.embedded >= self.enough:
+            await self.more.wait()
         self.embedded += len(texts)
         data = [
             i.Embedding(embedding=b64encode(vector_of(str(text)).tobytes()).decode(), index=place)

@@ -108,7 +108,9 @@ class Ingestion:
             await self._providers[task.drops].drop(Collection(task.store, 1))
         subject = await self._subject(task)
         if subject is None or task.removes or subject.file.status != "in_progress":
-            await self._remove(task)
+            # Else chunks of no file would go, from a store that was made again by its old name.
+            if task.file:
+                await self._remove(task)
             async with self._register.database.begin() as connection:
                 await self._queue.finish(connection, job)
             return

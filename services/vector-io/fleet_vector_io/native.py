@@ -1,6 +1,7 @@
 """Llama Stack's own way to put chunks in and to find them."""
 
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ from fleet_vector_io.records import StoreRecord
 from fleet_vector_io.register import Register
 from fleet_vector_io.search import Searcher
 from fleet_vector_io.service import alive
+
+# The names of chunks that come without one are made from this one.
+_NAMES = uuid.UUID("5a3c86a4-2b1f-4bd6-8d9f-7f5d0a0b8a53")
 
 
 class VectorIo:
@@ -52,7 +56,7 @@ class VectorIo:
 
     async def insert_chunks(self, request: m.InsertChunksRequest, call: Call) -> None:
         """Put chunks in."""
-        store = alive(await self._register.store(request.vector_store_id))
+        store = alive(await self._register.store(_store_id(request)))
         texts = [text_of(c.content, f"chunks[{n}].content") for n, c in enumerate(request.chunks)]
         vectors = await self._vectors(store, request.chunks, texts, call)
         expires = int(time.time()) + request.ttl_seconds if request.ttl_seconds else None
@@ -72,7 +76,7 @@ class VectorIo:
     ) -> Answer[m.QueryChunksResponse]:
         """Find the chunks that fit a query best."""
         wanted = query_of(request, self._config)
-        store = alive(await self._register.store(request.vector_store_id))
+        store = alive(await self._register.store(_store_id(request)))
         hits = await self._searcher.found(store, wanted, call)
         await self._register.used(store)
         chunks = await self._with_vectors(store, hits)
@@ -125,10 +129,23 @@ class VectorIo:
         return [by_id.get(hit.chunk.id, hit.chunk) for hit in hits]
 
 
+def _store_id(request: m.InsertChunksRequest | m.QueryChunksRequest) -> str:
+    """Return the store that is meant, by whichever name.
+
+    Raises:
+        InvalidArgument: None is named, or two are.
+    """
+    names = {request.vector_store_id, request.vector_db_id} - {None}
+    if len(names) != 1:
+        raise InvalidArgument(
+            "Name the store as 'vector_store_id'.", code="missing_value", param="vector_store_id"
+        )
+    return str(names.pop())
+
+
 def _row(
     chunk: m.EmbeddedChunk, text: str, vector: Vector, expires: int | None, param: str
 ) -> Chunk:
-    check_text(chunk.chunk_id, f"{param}.chunk_id")
     metadata: dict[str, Any] = {}
     if chunk.metadata is not ABSENT:
         metadata = msgspec.json.decode(chunk.metadata, type=dict[str, Any] | None) or {}
@@ -142,8 +159,10 @@ def _row(
     )
     file_id = (source and source.document_id) or _text(metadata.get("document_id"))
     check_text(file_id, f"{param}.chunk_metadata.document_id")
+    name = chunk.chunk_id or str(uuid.uuid5(_NAMES, f"{file_id}\n{text}"))
+    check_text(name, f"{param}.chunk_id")
     return Chunk(
-        id=chunk.chunk_id,
+        id=name,
         text=text,
         embedding=vector,
         file_id=file_id,

@@ -78,9 +78,7 @@ class Documents:
                 "found": [[each.file_id == file.id, _plain(each.attributes)] for each in found],
                 "deleted": deleted.deleted,
                 "found after": len(self._found(store)),
-                "after": raised(
-                    lambda: of_store.retrieve(vector_store_id=store, file_id=file.id)
-                ),
+                "after": raised(lambda: of_store.retrieve(vector_store_id=store, file_id=file.id)),
             }
 
     def nothing_to_attach(self):
@@ -92,7 +90,7 @@ class Documents:
         """Search by meaning, with filters, and with what ranks."""
         with self._filled() as store:
             either = [
-                {"type": "eq", "key": "kind", "value": "food"},
+                {"type": "eq", "key": "kind", "value": "sea"},
                 {"type": "gte", "key": "year", "value": 2000},
             ]
             ranked = {"ranker": "rrf", "score_threshold": 0.99}
@@ -102,7 +100,8 @@ class Documents:
                 "scores": [hit.score for hit in everything],
                 "texts": [hit.content[0].text for hit in everything],
                 "limited": len(self._found(store, max_num_results=1)),
-                "food": self._names(store, filters=either[0]),
+                "sea": self._names(store, filters=either[0]),
+                "new": self._names(store, filters=either[1]),
                 "both": self._names(store, filters={"type": "and", "filters": either}),
                 "either": self._names(store, filters={"type": "or", "filters": either}),
                 "threshold": self._names(store, ranking_options=ranked),
@@ -156,9 +155,7 @@ class Documents:
         return self._client.files.create(file=(name, text.encode()), purpose=purpose)
 
     def _attach(self, store: str, file: str, attributes: dict[str, Any]) -> Any:
-        return self._stores.files.create(
-            vector_store_id=store, file_id=file, attributes=attributes
-        )
+        return self._stores.files.create(vector_store_id=store, file_id=file, attributes=attributes)
 
     def _found(self, store: str, **more: Any) -> list[Any]:
         return list(self._stores.search(store, query=QUERY, **more).data)

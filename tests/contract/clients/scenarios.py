@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 
 FACTS = SimpleNamespace(**json.loads(sys.argv[1]))
-"""`base_url`, `root`, and the models `chat` and `embedding`."""
+"""`base_url`, `root`, and for those who ask models `chat` and `embedding`."""
 
 T = TypeVar("T")
 

@@ -1,6 +1,6 @@
 """A vector-io service in this process, over SQLite and sqlite-vec, with real gRPC servers for its neighbours."""
 
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -62,22 +62,43 @@ def config(tmp_path):
 
 
 @pytest.fixture
-async def start(neighbours, config, monkeypatch):
+async def replicas(neighbours, config):
+    """The replicas that run, each with what ends it."""
+    running = {}
+    yield running
+    for stack in running.values():
+        await stack.aclose()
+
+
+@pytest.fixture
+async def start(replicas, config):
     """Start one more replica of the service, and return ways to call it; what it is may be changed by `config`."""
-    async with AsyncExitStack() as stack:
 
-        @asynccontextmanager
-        async def replica():
-            settings = validate(ServiceConfig, config)
-            database = Database(settings.store.database, SCHEMA)
-            await migrate(database, "fleet_vector_io.migrations")
-            await database.aclose()
-            async with services(settings) as bound, serving(bound) as address:
-                channel = Channel("vector-io", at=address)
-                yield Clients(channel)
-                await channel.aclose()
+    async def started():
+        settings = validate(ServiceConfig, config)
+        database = Database(settings.store.database, SCHEMA)
+        await migrate(database, "fleet_vector_io.migrations")
+        await database.aclose()
+        stack = AsyncExitStack()
+        bound = await stack.enter_async_context(services(settings))
+        address = await stack.enter_async_context(serving(bound))
+        channel = Channel("vector-io", at=address)
+        stack.push_async_callback(channel.aclose)
+        clients = Clients(channel)
+        replicas[clients] = stack
+        return clients
 
-        yield lambda: stack.enter_async_context(replica())
+    return started
+
+
+@pytest.fixture
+def stopped(replicas):
+    """Stop a replica."""
+
+    async def stop(clients):
+        await replicas.pop(clients).aclose()
+
+    return stop
 
 
 @pytest.fixture

@@ -132,3 +132,25 @@ async def test_what_no_database_can_keep_is_named(fleet, store, call, wrong, par
         await insert(fleet, store, [chunk], call)
 
     assert (400, param) == (raised.value.status, raised.value.param)
+
+
+async def test_chunks_without_names_are_in_once(fleet, store, call):
+    """As clients of version 0.2 send them, under the store's older name."""
+    chunks = [m.EmbeddedChunk(content="whales")]
+    for _ in range(2):
+        await fleet.native.insert_chunks(
+            m.InsertChunksRequest(vector_db_id=store, chunks=chunks), call
+        )
+    found = await fleet.native.query_chunks(
+        m.QueryChunksRequest(vector_db_id=store, query="whales"), call
+    )
+
+    assert ["whales"] == [each.content for each in found.chunks]
+
+
+async def test_a_store_is_named_once(fleet, store, call):
+    """By either name."""
+    for names in ({}, {"vector_store_id": store, "vector_db_id": "another"}):
+        with pytest.raises(FleetError) as raised:
+            await fleet.native.query_chunks(m.QueryChunksRequest(query="a", **names), call)
+        assert (400, "vector_store_id") == (raised.value.status, raised.value.param)

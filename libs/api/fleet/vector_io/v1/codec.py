@@ -84,7 +84,7 @@ def chunk_metadata_to_proto(s: m.ChunkMetadata) -> vector_io_pb2.ChunkMetadata:
 def embedded_chunk_from_proto(p: vector_io_pb2.EmbeddedChunk) -> m.EmbeddedChunk:
     return m.EmbeddedChunk(
         content=content_from_proto(p.content),
-        chunk_id=p.chunk_id,
+        chunk_id=p.chunk_id if p.HasField("chunk_id") else None,
         metadata=json_text(p.metadata) if p.HasField("metadata") else ABSENT,
         chunk_metadata=chunk_metadata_from_proto(p.chunk_metadata)
         if p.HasField("chunk_metadata")
@@ -111,9 +111,10 @@ def embedded_chunk_to_proto(s: m.EmbeddedChunk) -> vector_io_pb2.EmbeddedChunk:
 
 def insert_chunks_request_from_proto(p: vector_io_pb2.InsertChunksRequest) -> m.InsertChunksRequest:
     return m.InsertChunksRequest(
-        vector_store_id=p.vector_store_id,
+        vector_store_id=p.vector_store_id if p.HasField("vector_store_id") else None,
         chunks=[embedded_chunk_from_proto(v) for v in p.chunks],
         ttl_seconds=p.ttl_seconds if p.HasField("ttl_seconds") else None,
+        vector_db_id=p.vector_db_id if p.HasField("vector_db_id") else None,
     )
 
 
@@ -122,6 +123,7 @@ def insert_chunks_request_to_proto(s: m.InsertChunksRequest) -> vector_io_pb2.In
         vector_store_id=s.vector_store_id,
         chunks=[embedded_chunk_to_proto(v) for v in s.chunks],
         ttl_seconds=s.ttl_seconds,
+        vector_db_id=s.vector_db_id,
     )
 
 
@@ -149,9 +151,10 @@ def query_chunks_params_to_proto(s: m.QueryChunksParams) -> vector_io_pb2.QueryC
 
 def query_chunks_request_from_proto(p: vector_io_pb2.QueryChunksRequest) -> m.QueryChunksRequest:
     return m.QueryChunksRequest(
-        vector_store_id=p.vector_store_id,
+        vector_store_id=p.vector_store_id if p.HasField("vector_store_id") else None,
         query=content_from_proto(p.query),
         params=query_chunks_params_from_proto(p.params) if p.HasField("params") else None,
+        vector_db_id=p.vector_db_id if p.HasField("vector_db_id") else None,
     )
 
 
@@ -160,6 +163,7 @@ def query_chunks_request_to_proto(s: m.QueryChunksRequest) -> vector_io_pb2.Quer
         vector_store_id=s.vector_store_id,
         query=content_to_proto(s.query),
         params=None if s.params is None else query_chunks_params_to_proto(s.params),
+        vector_db_id=s.vector_db_id,
     )
 
 

@@ -108,6 +108,8 @@ class LegacyVectorServiceServicer:
 
     def InsertDocuments(self, request, context):
         """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
+
+        Fails with `NOT_FOUND` if there is no such vector database.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -115,6 +117,8 @@ class LegacyVectorServiceServicer:
 
     def QueryDocuments(self, request, context):
         """Finds what fits a query, as text that a model can be given.
+
+        Fails with `NOT_FOUND` if there is no such vector database.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -49,9 +49,15 @@ class LegacyVectorServiceStub:
     UnregisterVectorDb: _grpc.UnaryUnaryMultiCallable[_legacy_pb2.UnregisterVectorDbRequest, _empty_pb2.Empty]
     """Deletes a vector database with all its chunks. Fails with `NOT_FOUND` if there is none."""
     InsertDocuments: _grpc.UnaryUnaryMultiCallable[_legacy_pb2.InsertDocumentsRequest, _empty_pb2.Empty]
-    """Cuts documents into chunks, embeds them and puts them in; answers when all are in."""
+    """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
+
+    Fails with `NOT_FOUND` if there is no such vector database.
+    """
     QueryDocuments: _grpc.UnaryUnaryMultiCallable[_legacy_pb2.QueryDocumentsRequest, _legacy_pb2.QueryDocumentsResponse]
-    """Finds what fits a query, as text that a model can be given."""
+    """Finds what fits a query, as text that a model can be given.
+
+    Fails with `NOT_FOUND` if there is no such vector database.
+    """
 
 @_typing.type_check_only
 class LegacyVectorServiceAsyncStub(LegacyVectorServiceStub):
@@ -73,9 +79,15 @@ class LegacyVectorServiceAsyncStub(LegacyVectorServiceStub):
     UnregisterVectorDb: _aio.UnaryUnaryMultiCallable[_legacy_pb2.UnregisterVectorDbRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Deletes a vector database with all its chunks. Fails with `NOT_FOUND` if there is none."""
     InsertDocuments: _aio.UnaryUnaryMultiCallable[_legacy_pb2.InsertDocumentsRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Cuts documents into chunks, embeds them and puts them in; answers when all are in."""
+    """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
+
+    Fails with `NOT_FOUND` if there is no such vector database.
+    """
     QueryDocuments: _aio.UnaryUnaryMultiCallable[_legacy_pb2.QueryDocumentsRequest, _legacy_pb2.QueryDocumentsResponse]  # type: ignore[assignment]
-    """Finds what fits a query, as text that a model can be given."""
+    """Finds what fits a query, as text that a model can be given.
+
+    Fails with `NOT_FOUND` if there is no such vector database.
+    """
 
 class LegacyVectorServiceServicer(metaclass=_abc_1.ABCMeta):
     """Llama Stack's older names for vector stores, and its RAG tool: as its versions 0.2.24 and 0.3.5 had them last.
@@ -124,7 +136,10 @@ class LegacyVectorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _legacy_pb2.InsertDocumentsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Cuts documents into chunks, embeds them and puts them in; answers when all are in."""
+        """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
+
+        Fails with `NOT_FOUND` if there is no such vector database.
+        """
 
     @_abc_1.abstractmethod
     def QueryDocuments(
@@ -132,6 +147,9 @@ class LegacyVectorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _legacy_pb2.QueryDocumentsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_legacy_pb2.QueryDocumentsResponse, _abc.Awaitable[_legacy_pb2.QueryDocumentsResponse]]:
-        """Finds what fits a query, as text that a model can be given."""
+        """Finds what fits a query, as text that a model can be given.
+
+        Fails with `NOT_FOUND` if there is no such vector database.
+        """
 
 def add_LegacyVectorServiceServicer_to_server(servicer: LegacyVectorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

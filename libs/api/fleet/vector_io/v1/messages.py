@@ -52,8 +52,8 @@ class EmbeddedChunk(Struct, kw_only=True, omit_defaults=True):
 
     content: Content
     """What it says."""
-    chunk_id: Annotated[str, Meta(min_length=1)]
-    """Names it within its store."""
+    chunk_id: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
+    """Names it within its store. Made from its text and its document if unset, so that the same chunk is in once."""
     metadata: Raw = ABSENT
     """A JSON object by which it can be filtered, as far as its values are texts, numbers and booleans."""
     chunk_metadata: ChunkMetadata | None = None
@@ -69,12 +69,14 @@ class EmbeddedChunk(Struct, kw_only=True, omit_defaults=True):
 class InsertChunksRequest(Struct, kw_only=True, omit_defaults=True):
     """Chunks to be put in."""
 
-    vector_store_id: Annotated[str, Meta(min_length=1)]
-    """The store's id."""
+    vector_store_id: Annotated[str, Meta(min_length=1)] | None = None
+    """The store's id. Either this or `vector_db_id` is set."""
     chunks: Annotated[list[EmbeddedChunk], Meta(min_length=1)]
     """The chunks."""
     ttl_seconds: Annotated[int, Meta(ge=1)] | None = None
     """When they expire, in seconds from now. Never if unset."""
+    vector_db_id: Annotated[str, Meta(min_length=1)] | None = None
+    """The older name of `vector_store_id`."""
 
 
 class QueryChunksParams(Struct, kw_only=True, omit_defaults=True):
@@ -97,12 +99,14 @@ class QueryChunksParams(Struct, kw_only=True, omit_defaults=True):
 class QueryChunksRequest(Struct, kw_only=True, omit_defaults=True):
     """What is to be found."""
 
-    vector_store_id: Annotated[str, Meta(min_length=1)]
-    """The store's id."""
+    vector_store_id: Annotated[str, Meta(min_length=1)] | None = None
+    """The store's id. Either this or `vector_db_id` is set."""
     query: Content
     """What is looked for."""
     params: QueryChunksParams | None = None
     """How."""
+    vector_db_id: Annotated[str, Meta(min_length=1)] | None = None
+    """The older name of `vector_store_id`."""
 
 
 class QueryChunksResponse(Struct, kw_only=True, omit_defaults=True):

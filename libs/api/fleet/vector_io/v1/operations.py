@@ -256,18 +256,18 @@ class VectorIoService(Protocol):
     async def insert_chunks(self, request: m.InsertChunksRequest, call: Call) -> None:
         """Puts chunks in, all or none. One whose id is in already takes its place.
 
-        Fails with `INVALID_ARGUMENT` if a vector has another length than the store's.
+        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
         """
         ...
 
     async def query_chunks(
         self, request: m.QueryChunksRequest, call: Call
     ) -> Answer[m.QueryChunksResponse]:
-        """Finds the chunks that fit a query best."""
+        """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
         ...
 
     async def delete_chunks(self, request: m.DeleteChunksRequest, call: Call) -> None:
-        """Takes chunks out. Ids that are not in are no error."""
+        """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
         ...
 
 
@@ -322,14 +322,14 @@ class VectorIoServiceClient:
     async def query_chunks(
         self, request: m.QueryChunksRequest, call: Call
     ) -> m.QueryChunksResponse:
-        """Finds the chunks that fit a query best."""
+        """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
         answer: m.QueryChunksResponse = await self._channel.unary(
             VECTOR_IO_SERVICE, QUERY_CHUNKS, request, call
         )
         return answer
 
     async def delete_chunks(self, request: m.DeleteChunksRequest, call: Call) -> None:
-        """Takes chunks out. Ids that are not in are no error."""
+        """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
         await self._channel.unary(VECTOR_IO_SERVICE, DELETE_CHUNKS, request, call)
 
 
@@ -363,13 +363,19 @@ class LegacyVectorService(Protocol):
         ...
 
     async def insert_documents(self, request: m.InsertDocumentsRequest, call: Call) -> None:
-        """Cuts documents into chunks, embeds them and puts them in; answers when all are in."""
+        """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
+
+        Fails with `NOT_FOUND` if there is no such vector database.
+        """
         ...
 
     async def query_documents(
         self, request: m.QueryDocumentsRequest, call: Call
     ) -> Answer[m.QueryDocumentsResponse]:
-        """Finds what fits a query, as text that a model can be given."""
+        """Finds what fits a query, as text that a model can be given.
+
+        Fails with `NOT_FOUND` if there is no such vector database.
+        """
         ...
 
 

@@ -27,7 +27,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"fleet/vector_io/v1/vector_io.proto\x12\x12\x66leet.vector_io.v1\x1a\x1a\x66leet/api/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\"\xb2\x01\n\x13InsertChunksRequest\x12$\n\x0fvector_store_id\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12>\n\x06\x63hunks\x18\x02 \x03(\x0b\x32!.fleet.vector_io.v1.EmbeddedChunkB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12%\n\x0bttl_seconds\x18\x03 \x01(\x03\x42\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?H\x00\x88\x01\x01\x42\x0e\n\x0c_ttl_seconds\"\xde\x02\n\rEmbeddedChunk\x12,\n\x07\x63ontent\x18\x01 \x01(\x0b\x32\x1b.fleet.vector_io.v1.Content\x12\x1d\n\x08\x63hunk_id\x18\x02 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12\x1b\n\x08metadata\x18\x03 \x01(\tB\x04\xc8\xc1\x18\x01H\x00\x88\x01\x01\x12>\n\x0e\x63hunk_metadata\x18\x04 \x01(\x0b\x32!.fleet.vector_io.v1.ChunkMetadataH\x01\x88\x01\x01\x12\x17\n\tembedding\x18\x05 \x03(\x01\x42\x04\xd8\xc1\x18\x01\x12\x1c\n\x0f\x65mbedding_model\x18\x06 \x01(\tH\x02\x88\x01\x01\x12 \n\x13\x65mbedding_dimension\x18\x07 \x01(\x05H\x03\x88\x01\x01\x42\x0b\n\t_metadataB\x11\n\x0f_chunk_metadataB\x12\n\x10_embedding_modelB\x16\n\x14_embedding_dimension\"\xf3\x03\n\rChunkMetadata\x12\x1b\n\x08\x63hunk_id\x18\x01 \x01(\tB\x04\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x1e\n\x0b\x64ocument_id\x18\x02 \x01(\tB\x04\xd0\xc1\x18\x01H\x01\x88\x01\x01\x12\x19\n\x06source\x18\x03 \x01(\tB\x04\xd0\xc1\x18\x01H\x02\x88\x01\x01\x12$\n\x11\x63reated_timestamp\x18\x04 \x01(\x03\x42\x04\xd0\xc1\x18\x01H\x03\x88\x01\x01\x12$\n\x11updated_timestamp\x18\x05 \x01(\x03\x42\x04\xd0\xc1\x18\x01H\x04\x88\x01\x01\x12\x1f\n\x0c\x63hunk_window\x18\x06 \x01(\tB\x04\xd0\xc1\x18\x01H\x05\x88\x01\x01\x12\"\n\x0f\x63hunk_tokenizer\x18\x07 \x01(\tB\x04\xd0\xc1\x18\x01H\x06\x88\x01\x01\x12&\n\x13\x63ontent_token_count\x18\x08 \x01(\x05\x42\x04\xd0\xc1\x18\x01H\x07\x88\x01\x01\x12\'\n\x14metadata_token_count\x18\t \x01(\x05\x42\x04\xd0\xc1\x18\x01H\x08\x88\x01\x01\x42\x0b\n\t_chunk_idB\x0e\n\x0c_document_idB\t\n\x07_sourceB\x14\n\x12_created_timestampB\x14\n\x12_updated_timestampB\x0f\n\r_chunk_windowB\x12\n\x10_chunk_tokenizerB\x16\n\x14_content_token_countB\x17\n\x15_metadata_token_count\"\xad\x01\n\x12QueryChunksRequest\x12$\n\x0fvector_store_id\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12*\n\x05query\x18\x02 \x01(\x0b\x32\x1b.fleet.vector_io.v1.Content\x12:\n\x06params\x18\x03 \x01(\x0b\x32%.fleet.vector_io.v1.QueryChunksParamsH\x00\x88\x01\x01\x42\t\n\x07_params\"\xbe\x02\n\x11QueryChunksParams\x12/\n\nmax_chunks\x18\x01 \x01(\x05\x42\x16\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\xf1\xc1\x18\x00\x00\x00\x00\x00@\x8f@H\x00\x88\x01\x01\x12&\n\x01k\x18\x02 \x01(\x05\x42\x16\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\xf1\xc1\x18\x00\x00\x00\x00\x00@\x8f@H\x01\x88\x01\x01\x12\x32\n\x04mode\x18\x03 \x01(\tB\x1f\xfa\xc1\x18\x06vector\xfa\xc1\x18\x07keyword\xfa\xc1\x18\x06hybridH\x02\x88\x01\x01\x12\x1c\n\x0fscore_threshold\x18\x04 \x01(\x01H\x03\x88\x01\x01\x12\x1a\n\x07\x66ilters\x18\x05 \x01(\tB\x04\xc8\xc1\x18\x01H\x04\x88\x01\x01\x12\x19\n\x06ranker\x18\x06 \x01(\tB\x04\xc8\xc1\x18\x01H\x05\x88\x01\x01\x42\r\n\x0b_max_chunksB\x04\n\x02_kB\x07\n\x05_modeB\x12\n\x10_score_thresholdB\n\n\x08_filtersB\t\n\x07_ranker\"X\n\x13QueryChunksResponse\x12\x31\n\x06\x63hunks\x18\x01 \x03(\x0b\x32!.fleet.vector_io.v1.EmbeddedChunk\x12\x0e\n\x06scores\x18\x02 \x03(\x01\"[\n\x13\x44\x65leteChunksRequest\x12$\n\x0fvector_store_id\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12\x1e\n\tchunk_ids\x18\x02 \x03(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\"\x8c\x01\n\x07\x43ontent\x12\x0e\n\x04text\x18\x01 \x01(\tH\x00\x12/\n\x04item\x18\x02 \x01(\x0b\x32\x1f.fleet.vector_io.v1.ContentItemH\x00\x12\x31\n\x05items\x18\x03 \x01(\x0b\x32 .fleet.vector_io.v1.ContentItemsH\x00:\x04\xa8\xbb\x18\x01\x42\x07\n\x05value\"D\n\x0c\x43ontentItems\x12.\n\x05items\x18\x01 \x03(\x0b\x32\x1f.fleet.vector_io.v1.ContentItem:\x04\xb0\xbb\x18\x01\"3\n\x0b\x43ontentItem\x12\x16\n\x04type\x18\x01 \x01(\tB\x08\xfa\xc1\x18\x04text\x12\x0c\n\x04text\x18\x02 \x01(\t2\xf5\x02\n\x0fVectorIoService\x12p\n\x0cInsertChunks\x12\'.fleet.vector_io.v1.InsertChunksRequest\x1a\x16.google.protobuf.Empty\"\x1f\x82\xd3\xe4\x93\x02\x19\"\x14/v1/vector-io/insert:\x01*\x12~\n\x0bQueryChunks\x12&.fleet.vector_io.v1.QueryChunksRequest\x1a\'.fleet.vector_io.v1.QueryChunksResponse\"\x1e\x82\xd3\xe4\x93\x02\x18\"\x13/v1/vector-io/query:\x01*\x12p\n\x0c\x44\x65leteChunks\x12\'.fleet.vector_io.v1.DeleteChunksRequest\x1a\x16.google.protobuf.Empty\"\x1f\x82\xd3\xe4\x93\x02\x19\"\x14/v1/vector-io/delete:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"fleet/vector_io/v1/vector_io.proto\x12\x12\x66leet.vector_io.v1\x1a\x1a\x66leet/api/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\"\x84\x02\n\x13InsertChunksRequest\x12)\n\x0fvector_store_id\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?H\x00\x88\x01\x01\x12>\n\x06\x63hunks\x18\x02 \x03(\x0b\x32!.fleet.vector_io.v1.EmbeddedChunkB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12%\n\x0bttl_seconds\x18\x03 \x01(\x03\x42\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?H\x01\x88\x01\x01\x12&\n\x0cvector_db_id\x18\x04 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?H\x02\x88\x01\x01\x42\x12\n\x10_vector_store_idB\x0e\n\x0c_ttl_secondsB\x0f\n\r_vector_db_id\"\xfb\x02\n\rEmbeddedChunk\x12,\n\x07\x63ontent\x18\x01 \x01(\x0b\x32\x1b.fleet.vector_io.v1.Content\x12-\n\x08\x63hunk_id\x18\x02 \x01(\tB\x16\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\xf1\xc1\x18\x00\x00\x00\x00\x00\x00p@H\x00\x88\x01\x01\x12\x1b\n\x08metadata\x18\x03 \x01(\tB\x04\xc8\xc1\x18\x01H\x01\x88\x01\x01\x12>\n\x0e\x63hunk_metadata\x18\x04 \x01(\x0b\x32!.fleet.vector_io.v1.ChunkMetadataH\x02\x88\x01\x01\x12\x17\n\tembedding\x18\x05 \x03(\x01\x42\x04\xd8\xc1\x18\x01\x12\x1c\n\x0f\x65mbedding_model\x18\x06 \x01(\tH\x03\x88\x01\x01\x12 \n\x13\x65mbedding_dimension\x18\x07 \x01(\x05H\x04\x88\x01\x01\x42\x0b\n\t_chunk_idB\x0b\n\t_metadataB\x11\n\x0f_chunk_metadataB\x12\n\x10_embedding_modelB\x16\n\x14_embedding_dimension\"\xf3\x03\n\rChunkMetadata\x12\x1b\n\x08\x63hunk_id\x18\x01 \x01(\tB\x04\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x1e\n\x0b\x64ocument_id\x18\x02 \x01(\tB\x04\xd0\xc1\x18\x01H\x01\x88\x01\x01\x12\x19\n\x06source\x18\x03 \x01(\tB\x04\xd0\xc1\x18\x01H\x02\x88\x01\x01\x12$\n\x11\x63reated_timestamp\x18\x04 \x01(\x03\x42\x04\xd0\xc1\x18\x01H\x03\x88\x01\x01\x12$\n\x11updated_timestamp\x18\x05 \x01(\x03\x42\x04\xd0\xc1\x18\x01H\x04\x88\x01\x01\x12\x1f\n\x0c\x63hunk_window\x18\x06 \x01(\tB\x04\xd0\xc1\x18\x01H\x05\x88\x01\x01\x12\"\n\x0f\x63hunk_tokenizer\x18\x07 \x01(\tB\x04\xd0\xc1\x18\x01H\x06\x88\x01\x01\x12&\n\x13\x63ontent_token_count\x18\x08 \x01(\x05\x42\x04\xd0\xc1\x18\x01H\x07\x88\x01\x01\x12\'\n\x14metadata_token_count\x18\t \x01(\x05\x42\x04\xd0\xc1\x18\x01H\x08\x88\x01\x01\x42\x0b\n\t_chunk_idB\x0e\n\x0c_document_idB\t\n\x07_sourceB\x14\n\x12_created_timestampB\x14\n\x12_updated_timestampB\x0f\n\r_chunk_windowB\x12\n\x10_chunk_tokenizerB\x16\n\x14_content_token_countB\x17\n\x15_metadata_token_count\"\xff\x01\n\x12QueryChunksRequest\x12)\n\x0fvector_store_id\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?H\x00\x88\x01\x01\x12*\n\x05query\x18\x02 \x01(\x0b\x32\x1b.fleet.vector_io.v1.Content\x12:\n\x06params\x18\x03 \x01(\x0b\x32%.fleet.vector_io.v1.QueryChunksParamsH\x01\x88\x01\x01\x12&\n\x0cvector_db_id\x18\x04 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?H\x02\x88\x01\x01\x42\x12\n\x10_vector_store_idB\t\n\x07_paramsB\x0f\n\r_vector_db_id\"\xbe\x02\n\x11QueryChunksParams\x12/\n\nmax_chunks\x18\x01 \x01(\x05\x42\x16\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\xf1\xc1\x18\x00\x00\x00\x00\x00@\x8f@H\x00\x88\x01\x01\x12&\n\x01k\x18\x02 \x01(\x05\x42\x16\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\xf1\xc1\x18\x00\x00\x00\x00\x00@\x8f@H\x01\x88\x01\x01\x12\x32\n\x04mode\x18\x03 \x01(\tB\x1f\xfa\xc1\x18\x06vector\xfa\xc1\x18\x07keyword\xfa\xc1\x18\x06hybridH\x02\x88\x01\x01\x12\x1c\n\x0fscore_threshold\x18\x04 \x01(\x01H\x03\x88\x01\x01\x12\x1a\n\x07\x66ilters\x18\x05 \x01(\tB\x04\xc8\xc1\x18\x01H\x04\x88\x01\x01\x12\x19\n\x06ranker\x18\x06 \x01(\tB\x04\xc8\xc1\x18\x01H\x05\x88\x01\x01\x42\r\n\x0b_max_chunksB\x04\n\x02_kB\x07\n\x05_modeB\x12\n\x10_score_thresholdB\n\n\x08_filtersB\t\n\x07_ranker\"X\n\x13QueryChunksResponse\x12\x31\n\x06\x63hunks\x18\x01 \x03(\x0b\x32!.fleet.vector_io.v1.EmbeddedChunk\x12\x0e\n\x06scores\x18\x02 \x03(\x01\"[\n\x13\x44\x65leteChunksRequest\x12$\n\x0fvector_store_id\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\x12\x1e\n\tchunk_ids\x18\x02 \x03(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\"\x8c\x01\n\x07\x43ontent\x12\x0e\n\x04text\x18\x01 \x01(\tH\x00\x12/\n\x04item\x18\x02 \x01(\x0b\x32\x1f.fleet.vector_io.v1.ContentItemH\x00\x12\x31\n\x05items\x18\x03 \x01(\x0b\x32 .fleet.vector_io.v1.ContentItemsH\x00:\x04\xa8\xbb\x18\x01\x42\x07\n\x05value\"D\n\x0c\x43ontentItems\x12.\n\x05items\x18\x01 \x03(\x0b\x32\x1f.fleet.vector_io.v1.ContentItem:\x04\xb0\xbb\x18\x01\"3\n\x0b\x43ontentItem\x12\x16\n\x04type\x18\x01 \x01(\tB\x08\xfa\xc1\x18\x04text\x12\x0c\n\x04text\x18\x02 \x01(\t2\xf5\x02\n\x0fVectorIoService\x12p\n\x0cInsertChunks\x12\'.fleet.vector_io.v1.InsertChunksRequest\x1a\x16.google.protobuf.Empty\"\x1f\x82\xd3\xe4\x93\x02\x19\"\x14/v1/vector-io/insert:\x01*\x12~\n\x0bQueryChunks\x12&.fleet.vector_io.v1.QueryChunksRequest\x1a\'.fleet.vector_io.v1.QueryChunksResponse\"\x1e\x82\xd3\xe4\x93\x02\x18\"\x13/v1/vector-io/query:\x01*\x12p\n\x0c\x44\x65leteChunks\x12\'.fleet.vector_io.v1.DeleteChunksRequest\x1a\x16.google.protobuf.Empty\"\x1f\x82\xd3\xe4\x93\x02\x19\"\x14/v1/vector-io/delete:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,8 +40,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INSERTCHUNKSREQUEST'].fields_by_name['chunks']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?'
   _globals['_INSERTCHUNKSREQUEST'].fields_by_name['ttl_seconds']._loaded_options = None
   _globals['_INSERTCHUNKSREQUEST'].fields_by_name['ttl_seconds']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?'
+  _globals['_INSERTCHUNKSREQUEST'].fields_by_name['vector_db_id']._loaded_options = None
+  _globals['_INSERTCHUNKSREQUEST'].fields_by_name['vector_db_id']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?'
   _globals['_EMBEDDEDCHUNK'].fields_by_name['chunk_id']._loaded_options = None
-  _globals['_EMBEDDEDCHUNK'].fields_by_name['chunk_id']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?'
+  _globals['_EMBEDDEDCHUNK'].fields_by_name['chunk_id']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?\361\301\030\000\000\000\000\000\000p@'
   _globals['_EMBEDDEDCHUNK'].fields_by_name['metadata']._loaded_options = None
   _globals['_EMBEDDEDCHUNK'].fields_by_name['metadata']._serialized_options = b'\310\301\030\001'
   _globals['_EMBEDDEDCHUNK'].fields_by_name['embedding']._loaded_options = None
@@ -66,6 +68,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHUNKMETADATA'].fields_by_name['metadata_token_count']._serialized_options = b'\320\301\030\001'
   _globals['_QUERYCHUNKSREQUEST'].fields_by_name['vector_store_id']._loaded_options = None
   _globals['_QUERYCHUNKSREQUEST'].fields_by_name['vector_store_id']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?'
+  _globals['_QUERYCHUNKSREQUEST'].fields_by_name['vector_db_id']._loaded_options = None
+  _globals['_QUERYCHUNKSREQUEST'].fields_by_name['vector_db_id']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?'
   _globals['_QUERYCHUNKSPARAMS'].fields_by_name['max_chunks']._loaded_options = None
   _globals['_QUERYCHUNKSPARAMS'].fields_by_name['max_chunks']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?\361\301\030\000\000\000\000\000@\217@'
   _globals['_QUERYCHUNKSPARAMS'].fields_by_name['k']._loaded_options = None
@@ -93,25 +97,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VECTORIOSERVICE'].methods_by_name['DeleteChunks']._loaded_options = None
   _globals['_VECTORIOSERVICE'].methods_by_name['DeleteChunks']._serialized_options = b'\202\323\344\223\002\031\"\024/v1/vector-io/delete:\001*'
   _globals['_INSERTCHUNKSREQUEST']._serialized_start=146
-  _globals['_INSERTCHUNKSREQUEST']._serialized_end=324
-  _globals['_EMBEDDEDCHUNK']._serialized_start=327
-  _globals['_EMBEDDEDCHUNK']._serialized_end=677
-  _globals['_CHUNKMETADATA']._serialized_start=680
-  _globals['_CHUNKMETADATA']._serialized_end=1179
-  _globals['_QUERYCHUNKSREQUEST']._serialized_start=1182
-  _globals['_QUERYCHUNKSREQUEST']._serialized_end=1355
-  _globals['_QUERYCHUNKSPARAMS']._serialized_start=1358
-  _globals['_QUERYCHUNKSPARAMS']._serialized_end=1676
-  _globals['_QUERYCHUNKSRESPONSE']._serialized_start=1678
-  _globals['_QUERYCHUNKSRESPONSE']._serialized_end=1766
-  _globals['_DELETECHUNKSREQUEST']._serialized_start=1768
-  _globals['_DELETECHUNKSREQUEST']._serialized_end=1859
-  _globals['_CONTENT']._serialized_start=1862
-  _globals['_CONTENT']._serialized_end=2002
-  _globals['_CONTENTITEMS']._serialized_start=2004
-  _globals['_CONTENTITEMS']._serialized_end=2072
-  _globals['_CONTENTITEM']._serialized_start=2074
-  _globals['_CONTENTITEM']._serialized_end=2125
-  _globals['_VECTORIOSERVICE']._serialized_start=2128
-  _globals['_VECTORIOSERVICE']._serialized_end=2501
+  _globals['_INSERTCHUNKSREQUEST']._serialized_end=406
+  _globals['_EMBEDDEDCHUNK']._serialized_start=409
+  _globals['_EMBEDDEDCHUNK']._serialized_end=788
+  _globals['_CHUNKMETADATA']._serialized_start=791
+  _globals['_CHUNKMETADATA']._serialized_end=1290
+  _globals['_QUERYCHUNKSREQUEST']._serialized_start=1293
+  _globals['_QUERYCHUNKSREQUEST']._serialized_end=1548
+  _globals['_QUERYCHUNKSPARAMS']._serialized_start=1551
+  _globals['_QUERYCHUNKSPARAMS']._serialized_end=1869
+  _globals['_QUERYCHUNKSRESPONSE']._serialized_start=1871
+  _globals['_QUERYCHUNKSRESPONSE']._serialized_end=1959
+  _globals['_DELETECHUNKSREQUEST']._serialized_start=1961
+  _globals['_DELETECHUNKSREQUEST']._serialized_end=2052
+  _globals['_CONTENT']._serialized_start=2055
+  _globals['_CONTENT']._serialized_end=2195
+  _globals['_CONTENTITEMS']._serialized_start=2197
+  _globals['_CONTENTITEMS']._serialized_end=2265
+  _globals['_CONTENTITEM']._serialized_start=2267
+  _globals['_CONTENTITEM']._serialized_end=2318
+  _globals['_VECTORIOSERVICE']._serialized_start=2321
+  _globals['_VECTORIOSERVICE']._serialized_end=2694
 # @@protoc_insertion_point(module_scope)

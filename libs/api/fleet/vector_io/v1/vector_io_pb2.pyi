@@ -27,10 +27,13 @@ class InsertChunksRequest(_message.Message):
     VECTOR_STORE_ID_FIELD_NUMBER: _builtins.int
     CHUNKS_FIELD_NUMBER: _builtins.int
     TTL_SECONDS_FIELD_NUMBER: _builtins.int
+    VECTOR_DB_ID_FIELD_NUMBER: _builtins.int
     vector_store_id: _builtins.str
-    """The store's id."""
+    """The store's id. Either this or `vector_db_id` is set."""
     ttl_seconds: _builtins.int
     """When they expire, in seconds from now. Never if unset."""
+    vector_db_id: _builtins.str
+    """The older name of `vector_store_id`."""
     @_builtins.property
     def chunks(self) -> _containers.RepeatedCompositeFieldContainer[Global___EmbeddedChunk]:
         """The chunks."""
@@ -38,17 +41,27 @@ class InsertChunksRequest(_message.Message):
     def __init__(
         self,
         *,
-        vector_store_id: _builtins.str = ...,
+        vector_store_id: _builtins.str | None = ...,
         chunks: _abc.Iterable[Global___EmbeddedChunk] | None = ...,
         ttl_seconds: _builtins.int | None = ...,
+        vector_db_id: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_ttl_seconds", b"_ttl_seconds", "ttl_seconds", b"ttl_seconds"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ttl_seconds", b"_ttl_seconds", "_vector_db_id", b"_vector_db_id", "_vector_store_id", b"_vector_store_id", "ttl_seconds", b"ttl_seconds", "vector_db_id", b"vector_db_id", "vector_store_id", b"vector_store_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ttl_seconds", b"_ttl_seconds", "chunks", b"chunks", "ttl_seconds", b"ttl_seconds", "vector_store_id", b"vector_store_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ttl_seconds", b"_ttl_seconds", "_vector_db_id", b"_vector_db_id", "_vector_store_id", b"_vector_store_id", "chunks", b"chunks", "ttl_seconds", b"ttl_seconds", "vector_db_id", b"vector_db_id", "vector_store_id", b"vector_store_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__ttl_seconds: _TypeAlias = _typing.Literal["ttl_seconds"]  # noqa: Y015
     _WhichOneofArgType__ttl_seconds: _TypeAlias = _typing.Literal["_ttl_seconds", b"_ttl_seconds"]  # noqa: Y015
+    _WhichOneofReturnType__vector_db_id: _TypeAlias = _typing.Literal["vector_db_id"]  # noqa: Y015
+    _WhichOneofArgType__vector_db_id: _TypeAlias = _typing.Literal["_vector_db_id", b"_vector_db_id"]  # noqa: Y015
+    _WhichOneofReturnType__vector_store_id: _TypeAlias = _typing.Literal["vector_store_id"]  # noqa: Y015
+    _WhichOneofArgType__vector_store_id: _TypeAlias = _typing.Literal["_vector_store_id", b"_vector_store_id"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__ttl_seconds) -> _WhichOneofReturnType__ttl_seconds | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__vector_db_id) -> _WhichOneofReturnType__vector_db_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__vector_store_id) -> _WhichOneofReturnType__vector_store_id | None: ...
 
 Global___InsertChunksRequest: _TypeAlias = InsertChunksRequest  # noqa: Y015
 
@@ -66,7 +79,7 @@ class EmbeddedChunk(_message.Message):
     EMBEDDING_MODEL_FIELD_NUMBER: _builtins.int
     EMBEDDING_DIMENSION_FIELD_NUMBER: _builtins.int
     chunk_id: _builtins.str
-    """Names it within its store."""
+    """Names it within its store. Made from its text and its document if unset, so that the same chunk is in once."""
     metadata: _builtins.str
     """A JSON object by which it can be filtered, as far as its values are texts, numbers and booleans."""
     embedding_model: _builtins.str
@@ -89,17 +102,19 @@ class EmbeddedChunk(_message.Message):
         self,
         *,
         content: Global___Content | None = ...,
-        chunk_id: _builtins.str = ...,
+        chunk_id: _builtins.str | None = ...,
         metadata: _builtins.str | None = ...,
         chunk_metadata: Global___ChunkMetadata | None = ...,
         embedding: _abc.Iterable[_builtins.float] | None = ...,
         embedding_model: _builtins.str | None = ...,
         embedding_dimension: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_chunk_metadata", b"_chunk_metadata", "_embedding_dimension", b"_embedding_dimension", "_embedding_model", b"_embedding_model", "_metadata", b"_metadata", "chunk_metadata", b"chunk_metadata", "content", b"content", "embedding_dimension", b"embedding_dimension", "embedding_model", b"embedding_model", "metadata", b"metadata"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_chunk_id", b"_chunk_id", "_chunk_metadata", b"_chunk_metadata", "_embedding_dimension", b"_embedding_dimension", "_embedding_model", b"_embedding_model", "_metadata", b"_metadata", "chunk_id", b"chunk_id", "chunk_metadata", b"chunk_metadata", "content", b"content", "embedding_dimension", b"embedding_dimension", "embedding_model", b"embedding_model", "metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_chunk_metadata", b"_chunk_metadata", "_embedding_dimension", b"_embedding_dimension", "_embedding_model", b"_embedding_model", "_metadata", b"_metadata", "chunk_id", b"chunk_id", "chunk_metadata", b"chunk_metadata", "content", b"content", "embedding", b"embedding", "embedding_dimension", b"embedding_dimension", "embedding_model", b"embedding_model", "metadata", b"metadata"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_chunk_id", b"_chunk_id", "_chunk_metadata", b"_chunk_metadata", "_embedding_dimension", b"_embedding_dimension", "_embedding_model", b"_embedding_model", "_metadata", b"_metadata", "chunk_id", b"chunk_id", "chunk_metadata", b"chunk_metadata", "content", b"content", "embedding", b"embedding", "embedding_dimension", b"embedding_dimension", "embedding_model", b"embedding_model", "metadata", b"metadata"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__chunk_id: _TypeAlias = _typing.Literal["chunk_id"]  # noqa: Y015
+    _WhichOneofArgType__chunk_id: _TypeAlias = _typing.Literal["_chunk_id", b"_chunk_id"]  # noqa: Y015
     _WhichOneofReturnType__chunk_metadata: _TypeAlias = _typing.Literal["chunk_metadata"]  # noqa: Y015
     _WhichOneofArgType__chunk_metadata: _TypeAlias = _typing.Literal["_chunk_metadata", b"_chunk_metadata"]  # noqa: Y015
     _WhichOneofReturnType__embedding_dimension: _TypeAlias = _typing.Literal["embedding_dimension"]  # noqa: Y015
@@ -108,6 +123,8 @@ class EmbeddedChunk(_message.Message):
     _WhichOneofArgType__embedding_model: _TypeAlias = _typing.Literal["_embedding_model", b"_embedding_model"]  # noqa: Y015
     _WhichOneofReturnType__metadata: _TypeAlias = _typing.Literal["metadata"]  # noqa: Y015
     _WhichOneofArgType__metadata: _TypeAlias = _typing.Literal["_metadata", b"_metadata"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__chunk_id) -> _WhichOneofReturnType__chunk_id | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__chunk_metadata) -> _WhichOneofReturnType__chunk_metadata | None: ...
     @_typing.overload
@@ -217,8 +234,11 @@ class QueryChunksRequest(_message.Message):
     VECTOR_STORE_ID_FIELD_NUMBER: _builtins.int
     QUERY_FIELD_NUMBER: _builtins.int
     PARAMS_FIELD_NUMBER: _builtins.int
+    VECTOR_DB_ID_FIELD_NUMBER: _builtins.int
     vector_store_id: _builtins.str
-    """The store's id."""
+    """The store's id. Either this or `vector_db_id` is set."""
+    vector_db_id: _builtins.str
+    """The older name of `vector_store_id`."""
     @_builtins.property
     def query(self) -> Global___Content:
         """What is looked for."""
@@ -230,17 +250,27 @@ class QueryChunksRequest(_message.Message):
     def __init__(
         self,
         *,
-        vector_store_id: _builtins.str = ...,
+        vector_store_id: _builtins.str | None = ...,
         query: Global___Content | None = ...,
         params: Global___QueryChunksParams | None = ...,
+        vector_db_id: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_params", b"_params", "params", b"params", "query", b"query"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_params", b"_params", "_vector_db_id", b"_vector_db_id", "_vector_store_id", b"_vector_store_id", "params", b"params", "query", b"query", "vector_db_id", b"vector_db_id", "vector_store_id", b"vector_store_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_params", b"_params", "params", b"params", "query", b"query", "vector_store_id", b"vector_store_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_params", b"_params", "_vector_db_id", b"_vector_db_id", "_vector_store_id", b"_vector_store_id", "params", b"params", "query", b"query", "vector_db_id", b"vector_db_id", "vector_store_id", b"vector_store_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__params: _TypeAlias = _typing.Literal["params"]  # noqa: Y015
     _WhichOneofArgType__params: _TypeAlias = _typing.Literal["_params", b"_params"]  # noqa: Y015
+    _WhichOneofReturnType__vector_db_id: _TypeAlias = _typing.Literal["vector_db_id"]  # noqa: Y015
+    _WhichOneofArgType__vector_db_id: _TypeAlias = _typing.Literal["_vector_db_id", b"_vector_db_id"]  # noqa: Y015
+    _WhichOneofReturnType__vector_store_id: _TypeAlias = _typing.Literal["vector_store_id"]  # noqa: Y015
+    _WhichOneofArgType__vector_store_id: _TypeAlias = _typing.Literal["_vector_store_id", b"_vector_store_id"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__params) -> _WhichOneofReturnType__params | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__vector_db_id) -> _WhichOneofReturnType__vector_db_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__vector_store_id) -> _WhichOneofReturnType__vector_store_id | None: ...
 
 Global___QueryChunksRequest: _TypeAlias = QueryChunksRequest  # noqa: Y015
 

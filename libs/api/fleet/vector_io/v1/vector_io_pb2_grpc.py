@@ -64,21 +64,21 @@ class VectorIoServiceServicer:
     def InsertChunks(self, request, context):
         """Puts chunks in, all or none. One whose id is in already takes its place.
 
-        Fails with `INVALID_ARGUMENT` if a vector has another length than the store's.
+        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def QueryChunks(self, request, context):
-        """Finds the chunks that fit a query best.
+        """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DeleteChunks(self, request, context):
-        """Takes chunks out. Ids that are not in are no error.
+        """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,12 +40,12 @@ class VectorIoServiceStub:
     InsertChunks: _grpc.UnaryUnaryMultiCallable[_vector_io_pb2.InsertChunksRequest, _empty_pb2.Empty]
     """Puts chunks in, all or none. One whose id is in already takes its place.
 
-    Fails with `INVALID_ARGUMENT` if a vector has another length than the store's.
+    Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
     """
     QueryChunks: _grpc.UnaryUnaryMultiCallable[_vector_io_pb2.QueryChunksRequest, _vector_io_pb2.QueryChunksResponse]
-    """Finds the chunks that fit a query best."""
+    """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
     DeleteChunks: _grpc.UnaryUnaryMultiCallable[_vector_io_pb2.DeleteChunksRequest, _empty_pb2.Empty]
-    """Takes chunks out. Ids that are not in are no error."""
+    """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
 
 @_typing.type_check_only
 class VectorIoServiceAsyncStub(VectorIoServiceStub):
@@ -58,12 +58,12 @@ class VectorIoServiceAsyncStub(VectorIoServiceStub):
     InsertChunks: _aio.UnaryUnaryMultiCallable[_vector_io_pb2.InsertChunksRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Puts chunks in, all or none. One whose id is in already takes its place.
 
-    Fails with `INVALID_ARGUMENT` if a vector has another length than the store's.
+    Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
     """
     QueryChunks: _aio.UnaryUnaryMultiCallable[_vector_io_pb2.QueryChunksRequest, _vector_io_pb2.QueryChunksResponse]  # type: ignore[assignment]
-    """Finds the chunks that fit a query best."""
+    """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
     DeleteChunks: _aio.UnaryUnaryMultiCallable[_vector_io_pb2.DeleteChunksRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Takes chunks out. Ids that are not in are no error."""
+    """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
 
 class VectorIoServiceServicer(metaclass=_abc_1.ABCMeta):
     """Puts chunks into vector stores as they are, and finds them: Llama Stack's own API.
@@ -79,7 +79,7 @@ class VectorIoServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
         """Puts chunks in, all or none. One whose id is in already takes its place.
 
-        Fails with `INVALID_ARGUMENT` if a vector has another length than the store's.
+        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
         """
 
     @_abc_1.abstractmethod
@@ -88,7 +88,7 @@ class VectorIoServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_io_pb2.QueryChunksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_vector_io_pb2.QueryChunksResponse, _abc.Awaitable[_vector_io_pb2.QueryChunksResponse]]:
-        """Finds the chunks that fit a query best."""
+        """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
 
     @_abc_1.abstractmethod
     def DeleteChunks(
@@ -96,6 +96,6 @@ class VectorIoServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_io_pb2.DeleteChunksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Takes chunks out. Ids that are not in are no error."""
+        """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
 
 def add_VectorIoServiceServicer_to_server(servicer: VectorIoServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
