@@ -73,10 +73,18 @@ format: setup ## Put the code into shape.
 ##@ Test it
 
 .PHONY: test
-test: setup models ## All tests, as far as they do not disturb each other two lanes at once.
-	@echo "Two lanes run, and tell what they did when they have ended."
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-unit test-beside
+test: setup models ## All tests, as far as they do not disturb each other three lanes at once.
+	@echo "Three lanes run, and tell what they did when they have ended."
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-libs test-services test-beside
 	$(BIN)/pytest tests/engines tests/robustness
+
+.PHONY: test-libs
+test-libs: setup # What the services stand on.
+	$(BIN)/pytest libs gateway
+
+.PHONY: test-services
+test-services: setup # The services, each by itself.
+	$(BIN)/pytest services
 
 .PHONY: test-beside
 test-beside: peers # What needs peers or nothing, and disturbs nobody.

@@ -10,6 +10,7 @@ class TestMilvusLite(VectorStoreContract):
     """In this process, with the files of a folder."""
 
     shared = False
+    many_elsewhere = "test_milvus"
 
     @pytest.fixture
     def new_store(self, tmp_path):

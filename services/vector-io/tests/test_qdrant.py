@@ -24,6 +24,8 @@ def server():
 class TestQdrant(VectorStoreContract):
     """Over its REST API."""
 
+    many_elsewhere = "test_qdrant_local"
+
     @pytest.fixture
     def new_store(self, server):
         return lambda: Qdrant(Qdrant.Config(url=server.url))

@@ -44,6 +44,8 @@ class Setting:
     """The kinds of search that the provider has. It must refuse the others."""
     shared: ClassVar[bool] = True
     """Whether two providers may have the same place open at once."""
+    many_elsewhere: ClassVar[str | None] = None
+    """The test module in which the same engine gets its ten thousand chunks, if not here: to put them in takes long."""
 
     @pytest.fixture
     def new_store(self) -> Callable[[], VectorIOProvider]:
