@@ -6,13 +6,14 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11; do \
 BIN := .venv/bin
 # The environment is made anew when the dependencies change.
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
-# Modules are compiled when they are first imported: most never are.
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,dev
 GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Else every process of ours compiles every module anew, which takes longer than all the rest of its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 ##@ Use it
 
