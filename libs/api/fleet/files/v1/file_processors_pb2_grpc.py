@@ -78,7 +78,7 @@ class FileProcessorServiceServicer:
     """
 
     def ProcessFile(self, request_iterator, context):
-        """Cuts a file into chunks that are ready to be embedded.
+        """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -86,6 +86,8 @@ class FileProcessorServiceServicer:
 
     def CreateProcessFileJob(self, request_iterator, context):
         """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
+
+        Fails with `NOT_FOUND` if a kept file is named and not there.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

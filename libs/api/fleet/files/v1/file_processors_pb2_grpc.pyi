@@ -38,9 +38,12 @@ class FileProcessorServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> FileProcessorServiceAsyncStub: ...
     ProcessFile: _grpc.StreamUnaryMultiCallable[_file_processors_pb2.ProcessFileRequest, _file_processors_pb2.ProcessedFile]
-    """Cuts a file into chunks that are ready to be embedded."""
+    """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
     CreateProcessFileJob: _grpc.StreamUnaryMultiCallable[_file_processors_pb2.ProcessFileRequest, _file_processors_pb2.ProcessFileJob]
-    """Begins to cut a file into chunks, and answers at once. Jobs outlive services."""
+    """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
+
+    Fails with `NOT_FOUND` if a kept file is named and not there.
+    """
     ListProcessFileJobs: _grpc.UnaryUnaryMultiCallable[_file_processors_pb2.ListProcessFileJobsRequest, _file_processors_pb2.ProcessFileJobList]
     """Lists jobs, newest first."""
     GetProcessFileJob: _grpc.UnaryUnaryMultiCallable[_file_processors_pb2.GetProcessFileJobRequest, _file_processors_pb2.ProcessFileJob]
@@ -60,9 +63,12 @@ class FileProcessorServiceAsyncStub(FileProcessorServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProcessFile: _aio.StreamUnaryMultiCallable[_file_processors_pb2.ProcessFileRequest, _file_processors_pb2.ProcessedFile]  # type: ignore[assignment]
-    """Cuts a file into chunks that are ready to be embedded."""
+    """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
     CreateProcessFileJob: _aio.StreamUnaryMultiCallable[_file_processors_pb2.ProcessFileRequest, _file_processors_pb2.ProcessFileJob]  # type: ignore[assignment]
-    """Begins to cut a file into chunks, and answers at once. Jobs outlive services."""
+    """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
+
+    Fails with `NOT_FOUND` if a kept file is named and not there.
+    """
     ListProcessFileJobs: _aio.UnaryUnaryMultiCallable[_file_processors_pb2.ListProcessFileJobsRequest, _file_processors_pb2.ProcessFileJobList]  # type: ignore[assignment]
     """Lists jobs, newest first."""
     GetProcessFileJob: _aio.UnaryUnaryMultiCallable[_file_processors_pb2.GetProcessFileJobRequest, _file_processors_pb2.ProcessFileJob]  # type: ignore[assignment]
@@ -85,7 +91,7 @@ class FileProcessorServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_file_processors_pb2.ProcessFileRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_file_processors_pb2.ProcessedFile, _abc.Awaitable[_file_processors_pb2.ProcessedFile]]:
-        """Cuts a file into chunks that are ready to be embedded."""
+        """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
 
     @_abc_1.abstractmethod
     def CreateProcessFileJob(
@@ -93,7 +99,10 @@ class FileProcessorServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_file_processors_pb2.ProcessFileRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_file_processors_pb2.ProcessFileJob, _abc.Awaitable[_file_processors_pb2.ProcessFileJob]]:
-        """Begins to cut a file into chunks, and answers at once. Jobs outlive services."""
+        """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
+
+        Fails with `NOT_FOUND` if a kept file is named and not there.
+        """
 
     @_abc_1.abstractmethod
     def ListProcessFileJobs(

@@ -126,13 +126,16 @@ class FileProcessorService(Protocol):
     async def process_file(
         self, upload: Upload[m.ProcessFileRequest], call: Call
     ) -> Answer[m.ProcessedFile]:
-        """Cuts a file into chunks that are ready to be embedded."""
+        """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
         ...
 
     async def create_process_file_job(
         self, upload: Upload[m.ProcessFileRequest], call: Call
     ) -> Answer[m.ProcessFileJob]:
-        """Begins to cut a file into chunks, and answers at once. Jobs outlive services."""
+        """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
+
+        Fails with `NOT_FOUND` if a kept file is named and not there.
+        """
         ...
 
     async def list_process_file_jobs(
@@ -234,7 +237,7 @@ class FileProcessorServiceClient:
     async def process_file(
         self, request: m.ProcessFileRequest, call: Call, content: AsyncIterable[bytes] | None = None
     ) -> m.ProcessedFile:
-        """Cuts a file into chunks that are ready to be embedded."""
+        """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
         answer: m.ProcessedFile = await self._channel.upload(
             FILE_PROCESSOR_SERVICE, PROCESS_FILE, request, call, content
         )
