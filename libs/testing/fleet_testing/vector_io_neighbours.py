@@ -28,7 +28,7 @@ from fleet.inference.v1.operations import (
     RERANK,
 )
 from fleet_runtime.call import Call
-from fleet_runtime.errors import FleetError, NotFound
+from fleet_runtime.errors import FleetError, InvalidArgument, NotFound
 from fleet_runtime.operation import Binding, BoundService
 from fleet_runtime.serve import serving
 
@@ -55,6 +55,7 @@ class Neighbours:
         held: While it is not set, files are not read to their ends.
         enough: After how many texts no more are embedded until `more` is set.
         more: See `enough`.
+        spoiled_after: After how many texts embedding is refused for good.
         parsed: How often each file was read.
         embedded: How many texts were embedded.
         said: The prompts that the chat model got.
@@ -65,6 +66,7 @@ class Neighbours:
     held: asyncio.Event = field(default_factory=asyncio.Event)
     enough: int | None = None
     more: asyncio.Event = field(default_factory=asyncio.Event)
+    spoiled_after: int | None = None
     parsed: dict[str, int] = field(default_factory=dict)
     embedded: int = 0
     said: list[str] = field(default_factory=list)
@@ -75,6 +77,8 @@ class Neighbours:
         texts = [request.input] if isinstance(request.input, str) else request.input
         if self.enough is not None and self.embedded >= self.enough:
             await self.more.wait()
+        if self.spoiled_after is not None and self.embedded >= self.spoiled_after:
+            raise InvalidArgument("No more.", code="spoiled")
         self.embedded += len(texts)
         data = [
             i.Embedding(embedding=b64encode(vector_of(str(text)).tobytes()).decode(), index=place)

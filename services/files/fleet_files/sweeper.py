@@ -57,9 +57,7 @@ class Sweeper:
                 await self.sweep()
             except FleetError as error:  # most often the database is away
                 log.warning("files.not_swept", cause=str(error))
-            except (
-                Exception
-            ):  # a boundary: nobody waits for the outcome, and the next round may do better
+            except Exception:  # a boundary: nobody waits, and the next round may do better
                 log.exception("files.sweep_bug")
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds):

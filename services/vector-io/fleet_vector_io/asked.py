@@ -36,7 +36,7 @@ def search_of(
         mode=mode,
         condition=read_filter(request.filters),
         threshold=options.score_threshold or 0.0,
-        ranking=_ranking(options, mode, config),
+        ranking=_ranking(options, config),
         reranker=_reranker(options, config),
         reranker_weight=_reranker_weight(options),
     )
@@ -85,7 +85,7 @@ def ranker_of(raw: msgspec.Raw, config: SearchConfig, param: str) -> Ranking:
     options = m.SearchRankingOptions(
         ranker=told.type, alpha=told.alpha, impact_factor=told.impact_factor
     )
-    return _ranking(options, "hybrid", config, param)
+    return _ranking(options, config, param)
 
 
 def _mode(asked: Mode | None, options: m.SearchRankingOptions, config: SearchConfig) -> Mode:
@@ -102,7 +102,6 @@ def _mode(asked: Mode | None, options: m.SearchRankingOptions, config: SearchCon
 
 def _ranking(
     options: m.SearchRankingOptions,
-    mode: Mode,
     config: SearchConfig,
     param: str = "ranking_options.ranker",
 ) -> Ranking:
@@ -110,7 +109,7 @@ def _ranking(
     hybrid, weights = options.hybrid_search, options.weights or {}
     if hybrid is not None:
         return _weighted_rrf(usual, hybrid.embedding_weight, hybrid.text_weight)
-    fusion = _fusion(options.ranker, mode, usual.fusion, param)
+    fusion = _fusion(options.ranker, usual.fusion, param)
     if options.impact_factor is not None and options.impact_factor <= 0:
         raise InvalidArgument(
             "'impact_factor' is a number above 0.",
@@ -143,7 +142,8 @@ def _weighted_rrf(usual: Ranking, by_meaning: float, by_words: float) -> Ranking
     return Ranking("rrf", usual.alpha, usual.impact_factor, by_meaning, by_words)
 
 
-def _fusion(ranker: str | None, mode: Mode, usual: Fusion, param: str) -> Fusion:
+def _fusion(ranker: str | None, usual: Fusion, param: str) -> Fusion:
+    """Return what a ranker is. Where there is one rank alone it changes nothing, and is taken all the same."""
     if ranker is None or ranker in (*_LEFT_OPEN, _NEURAL):
         return usual
     found = next((fusion for fusion in _FUSIONS if fusion == ranker), None)
@@ -154,7 +154,6 @@ def _fusion(ranker: str | None, mode: Mode, usual: Fusion, param: str) -> Fusion
             code="invalid_ranker",
             param=param,
         )
-    del mode  # Where there is one rank alone there is nothing to fuse, and Llama Stack takes rankers all the same.
     return found
 
 

@@ -119,11 +119,15 @@ class Attaching:
             await self._queue.put(connection, map(job_of, tasks))
         return await self._register.batch(store_id, batch_id)
 
-    async def ended(self, file: FileRecord, call: Call) -> FileRecord:
-        """Return a file when it is in, or has failed, or when that took longer than callers wait."""
+    async def ended(self, files: Sequence[FileRecord], call: Call) -> list[FileRecord]:
+        """Return files when they are in, or have failed, or when all together took longer than callers wait."""
         left = call.seconds_left()
         wait = self._wait_seconds if left is None else min(self._wait_seconds, left / 2)
-        end, pause = time.monotonic() + wait, _SHORT
+        end = time.monotonic() + wait
+        return [await self._ended(file, end) for file in files]
+
+    async def _ended(self, file: FileRecord, end: float) -> FileRecord:
+        pause = _SHORT
         while file.status == "in_progress" and time.monotonic() < end:
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LONG)

@@ -60,12 +60,11 @@ def job_of(task: Task) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A file that is put in: its store, and where that is."""
+    """A file that is put in: its store, and who keeps that."""
 
     store: StoreRecord
     file: FileRecord
     provider: VectorIOProvider
-    collection: Collection
 
 
 class Ingestion:
@@ -103,20 +102,18 @@ class Ingestion:
     async def run(self, job: Job) -> None:
         """Put a file in, or take it out."""
         task = msgspec.json.decode(job.payload, type=Task)
-        if task.drops is not None and not await self._is_there(task.store):
+        store = await self._store(task)
+        if store is None and task.drops is not None:
             # The dimension is of no matter to what is dropped.
             await self._providers[task.drops].drop(Collection(task.store, 1))
-        subject = await self._subject(task)
+        subject = await self._subject(store, task)
         if subject is None or task.removes or subject.file.status != "in_progress":
-            # Else chunks of no file would go, from a store that was made again by its old name.
-            if task.file:
-                await self._remove(task)
-            async with self._register.database.begin() as connection:
-                await self._queue.finish(connection, job)
+            await self._remove(store, task)
+            await self._finish(job)
             return
         call = Call(METHOD, deadline=time.monotonic() + TIMEOUT)
         chunks = await self._cut(subject, call)
-        await subject.provider.delete(subject.collection, Selection(file_ids=[task.file]))
+        await self._remove(store, task)
         size = 0
         for start in range(0, len(chunks), self._batch):
             size += await self._put(subject, chunks[start : start + self._batch], start, call)
@@ -125,14 +122,20 @@ class Ingestion:
     async def failed(self, job: Job, error: FleetError) -> None:
         """Keep that a file could not be put in, and why; nothing of it stays."""
         task = msgspec.json.decode(job.payload, type=Task)
-        subject = await self._subject(task)
+        store = await self._store(task)
+        subject = await self._subject(store, task)
         if subject is None:
-            async with self._register.database.begin() as connection:
-                await self._queue.finish(connection, job)
+            await self._finish(job)
             return
+        await self._remove(store, task)
         code = _code(error)
         ended = replace(subject.file, status="failed", error_code=code, error_message=error.message)
         await self._settle(job, ended)
+
+    async def _finish(self, job: Job) -> None:
+        """Take out a job of which there is nothing to keep."""
+        async with self._register.database.begin() as connection:
+            await self._queue.finish(connection, job)
 
     async def _settle(self, job: Job, file: FileRecord) -> None:
         """Keep how a file ended, if that is still this process's to say."""
@@ -140,32 +143,29 @@ class Ingestion:
             if await self._queue.finish(connection, job):
                 await self._register.settle(connection, file)
 
-    async def _subject(self, task: Task) -> Subject | None:
-        """Return what is to be put in; nothing if it was taken out meanwhile."""
+    async def _store(self, task: Task) -> StoreRecord | None:
+        """Return the store that is meant; nothing if it was deleted meanwhile."""
         try:
-            store = await self._register.store(task.store)
+            return await self._register.store(task.store)
+        except NotFound:
+            return None
+
+    async def _subject(self, store: StoreRecord | None, task: Task) -> Subject | None:
+        """Return what is to be put in; nothing if it was taken out meanwhile."""
+        if store is None:
+            return None
+        try:
             file = await self._register.file(task.store, task.file)
         except NotFound:
             return None
-        provider = self._providers[store.provider_id]
-        return Subject(store, file, provider, Collection(store.id, store.dimension))
+        return Subject(store, file, self._providers[store.provider_id])
 
-    async def _is_there(self, store_id: str) -> bool:
-        try:
-            await self._register.store(store_id)
-        except NotFound:
-            return False
-        return True
-
-    async def _remove(self, task: Task) -> None:
+    async def _remove(self, store: StoreRecord | None, task: Task) -> None:
         """Take a file's chunks out, if its store is there."""
-        try:
-            store = await self._register.store(task.store)
-        except NotFound:
-            return
-        collection = Collection(store.id, store.dimension)
-        selection = Selection(file_ids=[task.file])
-        await self._providers[store.provider_id].delete(collection, selection)
+        # Without a file chunks of no file would go, from a store that was made again by its old name.
+        if store is not None and task.file:
+            selection = Selection(file_ids=[task.file])
+            await self._providers[store.provider_id].delete(store.collection, selection)
 
     async def _cut(self, subject: Subject, call: Call) -> list[tuple[Cut, str]]:
         """Return the chunks of a file, and the text of each that is embedded."""
@@ -196,7 +196,7 @@ class Ingestion:
             _chunk(subject, cut, text, vector=vector, position=start + place, attributes=attributes)
             for place, ((cut, text), vector) in enumerate(zip(chunks, vectors, strict=True))
         ]
-        await subject.provider.put(subject.collection, rows)
+        await subject.provider.put(store.collection, rows)
         return sum(len(row.text.encode()) + row.embedding.nbytes for row in rows)
 
 

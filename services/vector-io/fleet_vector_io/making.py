@@ -12,7 +12,7 @@ from fleet_vector_io.attributes import read_metadata
 from fleet_vector_io.config import ServiceConfig
 from fleet_vector_io.ingestion import Task, job_of
 from fleet_vector_io.models import Models
-from fleet_vector_io.provider import Collection, VectorIOProvider
+from fleet_vector_io.provider import VectorIOProvider
 from fleet_vector_io.records import StoreRecord
 from fleet_vector_io.register import Register
 
@@ -81,7 +81,7 @@ class Making:
 
     async def room(self, store: StoreRecord) -> None:
         """Make room for the chunks of a store."""
-        await self._providers[store.provider_id].create(_collection(store))
+        await self._providers[store.provider_id].create(store.collection)
 
     async def unmake(self, store: StoreRecord) -> None:
         """Forget a store, and then its chunks: here, or should this process end now, by whoever does its jobs."""
@@ -89,7 +89,7 @@ class Making:
             await self._register.remove_store(connection, store.id)
             key, task = job_of(Task(store.id, drops=store.provider_id))
             await self._queue.put(connection, [(key, task)])
-        await self._providers[store.provider_id].drop(_collection(store))
+        await self._providers[store.provider_id].drop(store.collection)
         async with self._register.database.begin() as connection:
             # Its name may be given again: what is dropped then is another store.
             await self._queue.remove(connection, [key])
@@ -123,7 +123,3 @@ class Making:
             await self._models.embed(model, ["a"], asked, call)  # or raises
             return asked
         return known.dimension or len((await self._models.embed(model, ["a"], None, call))[0])
-
-
-def _collection(store: StoreRecord) -> Collection:
-    return Collection(store.id, store.dimension)

@@ -18,7 +18,7 @@ from fleet_vector_io.asked import query_of, text_of
 from fleet_vector_io.attributes import check_text, filterable
 from fleet_vector_io.config import SearchConfig
 from fleet_vector_io.models import Models
-from fleet_vector_io.provider import Chunk, Collection, Hit, Selection, Vector, VectorIOProvider
+from fleet_vector_io.provider import Chunk, Hit, Selection, Vector, VectorIOProvider
 from fleet_vector_io.records import StoreRecord
 from fleet_vector_io.register import Register
 from fleet_vector_io.search import Searcher
@@ -68,7 +68,7 @@ class VectorIo:
         ]
         if expires is not None and not store.fleeting:
             await self._register.make_fleeting(store)
-        await self._providers[store.provider_id].put(_collection(store), rows)
+        await self._providers[store.provider_id].put(store.collection, rows)
         await self._register.used(store)
 
     async def query_chunks(
@@ -90,7 +90,7 @@ class VectorIo:
         del call
         store = alive(await self._register.store(request.vector_store_id))
         selection = Selection(ids=request.chunk_ids)
-        await self._providers[store.provider_id].delete(_collection(store), selection)
+        await self._providers[store.provider_id].delete(store.collection, selection)
 
     async def _vectors(
         self, store: StoreRecord, chunks: Sequence[m.EmbeddedChunk], texts: list[str], call: Call
@@ -124,7 +124,7 @@ class VectorIo:
         if not ids:
             return []
         provider = self._providers[store.provider_id]
-        found = await provider.chunks(_collection(store), Selection(ids=ids), limit=len(ids))
+        found = await provider.chunks(store.collection, Selection(ids=ids), limit=len(ids))
         by_id = {chunk.id: chunk for chunk in found}
         return [by_id.get(hit.chunk.id, hit.chunk) for hit in hits]
 
@@ -173,7 +173,3 @@ def _row(
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _collection(store: StoreRecord) -> Collection:
-    return Collection(store.id, store.dimension)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from fleet_vector_io.provider import Collection
+
 Status: TypeAlias = Literal["in_progress", "completed", "cancelled", "failed"]
 STATUSES: tuple[Status, ...] = ("in_progress", "completed", "cancelled", "failed")
 
@@ -39,6 +41,11 @@ class StoreRecord:
     def expires(self) -> int | None:
         """When it expires if nobody uses it until then, in Unix seconds."""
         return None if self.expires_days is None else self.last_active + self.expires_days * DAY
+
+    @property
+    def collection(self) -> Collection:
+        """Where its provider keeps its chunks."""
+        return Collection(self.id, self.dimension)
 
     def expired(self, now: int) -> bool:
         """Whether it has."""

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from fleet_runtime.config import Config, Secret, reveal, validate
+from fleet_runtime.config import Secret, reveal, validate
 from fleet_runtime.errors import DeadlineExceeded, FleetError, Unavailable, UpstreamFailed
 from fleet_upstream.client import HttpClient
 from fleet_upstream.refusals import retry_after
 from fleet_upstream.settings import Network, Timeouts, UpstreamConfig
+from fleet_vector_io.store_config import StoreConfig
 
 T = TypeVar("T")
 
@@ -26,15 +27,11 @@ _LONGEST = 1000
 _NOBODY_THERE = ("upstream_unreachable", "upstream_broke_off")
 
 
-class RestConfig(Config):
+class RestConfig(StoreConfig):
     """The settings that all engines spoken to by HTTP share."""
 
     network: Network = Network(timeout=Timeouts(read=60.0))
     """The way to the engine. `timeout.read` bounds a whole call too."""
-    persistence: dict[str, Any] | None = None
-    """Of no effect, and here for Llama Stack's configs: the service keeps what it knows of vector stores itself."""
-    metadata_store: dict[str, Any] | None = None
-    """As `persistence`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Searcher:
 
     async def found(self, store: StoreRecord, wanted: Wanted, call: Call) -> list[Hit]:
         """Return the chunks that fit best, the best first."""
-        place = _Place(self._providers[store.provider_id], Collection(store.id, store.dimension))
+        place = _Place(self._providers[store.provider_id], store.collection)
         vectors: Sequence[Vector | None] = [None] * len(wanted.texts)
         if wanted.mode != "keyword":
             vectors = await self._models.embed(

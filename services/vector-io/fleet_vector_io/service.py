@@ -19,7 +19,7 @@ from fleet_vector_io.attaching import Attaching, Attachment
 from fleet_vector_io.attributes import read_attributes, read_metadata
 from fleet_vector_io.config import ServiceConfig
 from fleet_vector_io.making import Making
-from fleet_vector_io.provider import Chunk, Collection, Selection, VectorIOProvider
+from fleet_vector_io.provider import Chunk, Selection, VectorIOProvider
 from fleet_vector_io.records import BatchRecord, StoreRecord
 from fleet_vector_io.register import Register
 from fleet_vector_io.search import Searcher
@@ -68,8 +68,7 @@ class VectorStores:
         await self._making.room(store)
         await self._attaching.create(store, files)
         call.notes["vector_store"] = store.id
-        for file in files:
-            await self._attaching.ended(file, call)
+        await self._attaching.ended(files, call)
         return await self._told(store.id)
 
     async def list_vector_stores(
@@ -149,7 +148,8 @@ class VectorStores:
         files = await self._attaching.records(store.id, [attachment], call, "file_id")
         await self._attaching.attach(files)
         await self._register.used(store)
-        return answers.file(await self._attaching.ended(files[0], call))
+        [file] = await self._attaching.ended(files, call)
+        return answers.file(file)
 
     async def list_vector_store_files(
         self, request: m.ListVectorStoreFilesRequest, call: Call
@@ -181,7 +181,7 @@ class VectorStores:
         fresh = [replace(chunk, attributes=msgspec.json.decode(attributes)) for chunk in chunks]
         provider = self._providers[store.provider_id]
         for start in range(0, len(fresh), _PIECE):
-            await provider.put(_collection(store), fresh[start : start + _PIECE])
+            await provider.put(store.collection, fresh[start : start + _PIECE])
         return answers.file(file)
 
     async def delete_vector_store_file(
@@ -192,7 +192,7 @@ class VectorStores:
         store = await self._register.store(request.vector_store_id)
         await self._attaching.detach(store.id, request.file_id)
         provider = self._providers[store.provider_id]
-        await provider.delete(_collection(store), Selection(file_ids=[request.file_id]))
+        await provider.delete(store.collection, Selection(file_ids=[request.file_id]))
         return m.VectorStoreFileDeleted(id=request.file_id, deleted=True)
 
     async def get_vector_store_file_content(
@@ -267,7 +267,7 @@ class VectorStores:
         chunks: list[Chunk] = []
         while True:
             some = await provider.chunks(
-                _collection(store), selection, offset=len(chunks), limit=_PIECE
+                store.collection, selection, offset=len(chunks), limit=_PIECE
             )
             chunks += some
             if len(some) < _PIECE:
@@ -321,10 +321,6 @@ def alive(store: StoreRecord) -> StoreRecord:
             param="vector_store_id",
         )
     return store
-
-
-def _collection(store: StoreRecord) -> Collection:
-    return Collection(store.id, store.dimension)
 
 
 def _page(

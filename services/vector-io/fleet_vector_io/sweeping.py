@@ -10,7 +10,7 @@ import structlog
 from fleet_runtime.errors import FleetError, NotFound
 from fleet_vector_io import payload
 from fleet_vector_io.making import Making
-from fleet_vector_io.provider import EVERYTHING, Collection, Selection, VectorIOProvider
+from fleet_vector_io.provider import EVERYTHING, Selection, VectorIOProvider
 from fleet_vector_io.records import StoreRecord
 from fleet_vector_io.register import Register
 
@@ -74,7 +74,7 @@ class Sweeper:
 
     async def _sweep_chunks(self, store: StoreRecord, now: int) -> None:
         provider = self._providers[store.provider_id]
-        collection, passed = Collection(store.id, store.dimension), 0
+        collection, passed = store.collection, 0
         while True:
             chunks = await provider.chunks(collection, EVERYTHING, offset=passed, limit=_PIECE)
             over = [

@@ -79,7 +79,9 @@ class BedrockConfig(UpstreamConfig):
         """Return who signs."""
         verify = self.network.tls.verify
         return Identity(
-            self._access_key(),
+            AccessKey.revealed(
+                self.aws_access_key_id, self.aws_secret_access_key, self.aws_session_token
+            ),
             self.profile_name or None,
             self.aws_role_arn or None,
             self.aws_web_identity_token_file or os.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"),
@@ -101,16 +103,6 @@ class BedrockConfig(UpstreamConfig):
             "retries": {name: value for name, value in retries.items() if value is not None},
             "proxies": {scheme: reveal(url) for scheme, url in proxies.items() if url},
         }
-
-    def _access_key(self) -> AccessKey | None:
-        if not (self.aws_access_key_id and self.aws_secret_access_key):
-            return None
-        token = self.aws_session_token
-        return AccessKey(
-            reveal(self.aws_access_key_id),
-            reveal(self.aws_secret_access_key),
-            reveal(token) if token else None,
-        )
 
     def _token(self) -> Secret | str | None:
         ways = (self.aws_access_key_id, self.aws_role_arn, self.profile_name)

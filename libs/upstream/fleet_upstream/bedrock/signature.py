@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from hashlib import sha256
+from typing import TypeAlias
 from urllib.parse import quote
 
+from fleet_runtime.config import Secret, reveal
 from fleet_upstream.address import Address
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 # The one service whose paths are not escaped again, and which wants the digest of the body beside it.
 _STORAGE = "s3"
+
+Named: TypeAlias = Secret | str | None
+"""A part of a key as settings have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,13 @@ class AccessKey:
     id: str
     secret: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def revealed(cls, key_id: Named, secret: Named, token: Named = None) -> "AccessKey | None":
+        """Return the key that settings name; nothing unless they name both of its halves."""
+        if not (key_id and secret):
+            return None
+        return cls(reveal(key_id), reveal(secret), reveal(token) if token else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ def refuse_fields(request: Generation, vendor: str, names: Iterable[str]) -> Non
             raise wrong(name, f"is nothing that the models of {vendor} have; leave it out")
 
 
+def refuse_tier(request: m.ChatCompletionRequest, vendor: str) -> None:
+    """Raise `InvalidArgument` if `request` asks for a latency tier."""
+    if request.service_tier not in (None, "auto", "default"):
+        raise wrong("service_tier", f"is nothing that {vendor} has; leave it out")
+
+
 def asks(request: Generation, name: str) -> bool:
     """Say whether a field is set to something that changes the answer."""
     value = getattr(request, name)

@@ -12,7 +12,7 @@ from fleet.inference.v1 import messages as m
 from fleet_runtime.encoded import ABSENT
 from fleet_upstream.native.arguments import as_object
 from fleet_upstream.native.conversation import Conversation, Text, ToolReturn, ToolUse, Turn
-from fleet_upstream.native.fields import most_tokens, refuse, stops, wrong
+from fleet_upstream.native.fields import most_tokens, refuse, refuse_tier, stops, wrong
 from fleet_upstream.native.tools import Function, Offered, offered, refuse_strict
 from fleet_upstream.oci.generic import streaming
 
@@ -45,7 +45,7 @@ def to_cohere(
         InvalidArgument: It asks for what the format has nothing for.
     """
     refuse(request, VENDOR, _UNSERVED)
-    check_tier(request)
+    refuse_tier(request, VENDOR)
     fields: dict[str, Any] = {
         **_conversation(told),
         "preambleOverride": told.system or None,
@@ -57,12 +57,6 @@ def to_cohere(
     }
     named = {name: value for name, value in fields.items() if value is not None}
     return {**extra, "apiFormat": "COHERE", **named}
-
-
-def check_tier(request: m.ChatCompletionRequest) -> None:
-    """Raise `InvalidArgument` if `request` asks for a latency tier."""
-    if request.service_tier not in (None, "auto", "default"):
-        raise wrong("service_tier", f"is nothing that {VENDOR} has; leave it out")
 
 
 def sampling(request: m.ChatCompletionRequest) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from fleet_upstream.native.conversation import (
     ToolUse,
     Turn,
 )
-from fleet_upstream.native.fields import most_tokens, refuse, wrong
+from fleet_upstream.native.fields import most_tokens, refuse, refuse_tier, wrong
 from fleet_upstream.native.media import File, Picture, Recording
 from fleet_upstream.native.tools import Function, Offered, offered
-from fleet_upstream.oci.cohere import VENDOR, check_tier, json_format, sampling
+from fleet_upstream.oci.cohere import VENDOR, json_format, sampling
 from fleet_upstream.oci.generic import data_url, streaming
 
 BUDGETS: Mapping[str, int | None] = {"minimal": 512, "low": 1024, "medium": 4096, "high": None}
@@ -39,7 +39,7 @@ def to_cohere_v2(
         InvalidArgument: It asks for what the format has nothing for.
     """
     refuse(request, VENDOR, _UNSERVED)
-    check_tier(request)
+    refuse_tier(request, VENDOR)
     fields: dict[str, Any] = {
         "messages": list(_messages(told)),
         "maxTokens": most_tokens(request),

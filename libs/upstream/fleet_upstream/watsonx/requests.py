@@ -12,7 +12,7 @@ from fleet.inference.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_runtime.unknown import unknown_fields
 from fleet_upstream.native.conversation import Conversation, conversation
-from fleet_upstream.native.fields import most_tokens, refuse, stops, wrong
+from fleet_upstream.native.fields import most_tokens, refuse, refuse_tier, stops, wrong
 from fleet_upstream.native.media import File
 from fleet_upstream.native.tools import offered
 
@@ -33,7 +33,6 @@ _SAME = (
     "top_p",
 )
 """Fields that have the same names and values there."""
-_TIERS = (None, "auto", "default")
 
 
 def to_chat(
@@ -52,8 +51,7 @@ def to_chat(
         InvalidArgument: It asks for what watsonx.ai has nothing for.
     """
     refuse(request, VENDOR, _UNSERVED)
-    if request.service_tier not in _TIERS:
-        raise wrong("service_tier", f"is nothing that {VENDOR} has; leave it out")
+    refuse_tier(request, VENDOR)
     _check_parts(conversation(request.messages))
     same = {name: getattr(request, name) for name in _SAME}
     fields = {

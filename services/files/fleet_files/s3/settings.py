@@ -76,10 +76,5 @@ class S3Config(RetentionConfig):
         key_id, secret = self.aws_access_key_id, self.aws_secret_access_key
         if bool(key_id) != bool(secret):
             raise ConfigError("aws_access_key_id and aws_secret_access_key go together")
-        token = self.aws_session_token
-        key = (
-            AccessKey(reveal(key_id), reveal(secret), reveal(token) if token else None)
-            if key_id and secret
-            else None
-        )
+        key = AccessKey.revealed(key_id, secret, self.aws_session_token)
         return Identity(key, region=self.region)

@@ -15,10 +15,10 @@ import chromadb
 from chromadb.config import Settings
 from chromadb.errors import InternalError, NotFoundError
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.errors import NotFound, Unavailable
 from fleet_vector_io.chroma.engine import AT_WORK, CONFIGURATION, NOT_READY, Verb
 from fleet_vector_io.chroma.store import ChromaStore
+from fleet_vector_io.store_config import StoreConfig
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -33,15 +33,11 @@ _THREADS = 8
 class ChromaLocal(ChromaStore):
     """Keeps chunks in a folder."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where the folder is."""
 
         db_path: Path
         """The folder. It is made if it is not there."""
-        persistence: dict[str, Any] | None = None
-        """Of no effect, and here for Llama Stack's configs: the service keeps what it knows of vector stores itself."""
-        metadata_store: dict[str, Any] | None = None
-        """As `persistence`."""
 
     def __init__(self, config: Config) -> None:
         super().__init__(_Library(config.db_path.expanduser()))

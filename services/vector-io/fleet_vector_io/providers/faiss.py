@@ -12,7 +12,6 @@ from typing import Literal
 import apsw
 from pydantic import Field
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_vector_io.faiss_index.index import FlatIndex, HnswIndex, Index
 from fleet_vector_io.faiss_index.mirror import Mirror
 from fleet_vector_io.provider import ByMeaning, Chunk, Collection, Hit, Search, Selection
@@ -20,6 +19,7 @@ from fleet_vector_io.sqlite.chunk_store import ChunkStore
 from fleet_vector_io.sqlite.connections import snapshot
 from fleet_vector_io.sqlite.selections import condition
 from fleet_vector_io.sqlite.tables import Tables
+from fleet_vector_io.store_config import StoreConfig
 from fleet_vector_io.vectors import cosine, unit
 
 _VECTORS = "CREATE TABLE vectors_# (n INTEGER PRIMARY KEY, embedding BLOB NOT NULL)"
@@ -28,7 +28,7 @@ _VECTORS = "CREATE TABLE vectors_# (n INTEGER PRIMARY KEY, embedding BLOB NOT NU
 class Faiss:
     """Keeps chunks in a file, and vectors in memory."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where the file is, and how its vectors are searched."""
 
         db_path: Path

@@ -3,19 +3,19 @@
 Format: https://milvus.io/docs
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, PositiveFloat
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.config import Secret, reveal
 from fleet_vector_io.milvus.store import MilvusStore
+from fleet_vector_io.store_config import StoreConfig
 
 
 class Milvus(MilvusStore):
     """Keeps chunks in a Milvus server."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where Milvus is, and how to be let in."""
 
         uri: str | Secret = Field(examples=["http://localhost:19530"])
@@ -26,10 +26,6 @@ class Milvus(MilvusStore):
         """Which writes a search sees. With others than `Strong`, chunks may be found some time after they came in."""
         timeout: PositiveFloat = 60.0
         """How long to wait for an answer, in seconds."""
-        persistence: dict[str, Any] | None = None
-        """Of no effect, and here for Llama Stack's configs: the service keeps what it knows of vector stores itself."""
-        metadata_store: dict[str, Any] | None = None
-        """As `persistence`."""
 
     def __init__(self, config: Config) -> None:
         super().__init__(

@@ -8,15 +8,15 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from milvus_lite.exceptions import MilvusLiteError
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.config import ConfigError
 from fleet_vector_io.milvus.lite import LiteServer
 from fleet_vector_io.milvus.store import MilvusStore
 from fleet_vector_io.provider import Chunk, Collection, Selection
+from fleet_vector_io.store_config import StoreConfig
 
 # In seconds. Longer than any search takes here.
 _TIMEOUT = 120.0
@@ -27,17 +27,13 @@ _LOOSE = 1000
 class MilvusLite(MilvusStore):
     """Keeps chunks in a folder."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where the folder is."""
 
         db_path: Path
         """The folder, whose name usually ends in `.db`. It is made if it is not there."""
         consistency_level: Literal["Strong", "Session", "Bounded", "Eventually"] = "Strong"
         """Of no effect, and here for Llama Stack's configs: one process sees all it writes."""
-        persistence: dict[str, Any] | None = None
-        """Of no effect, and here for Llama Stack's configs: the service keeps what it knows of vector stores itself."""
-        metadata_store: dict[str, Any] | None = None
-        """As `persistence`."""
 
     def __init__(self, config: Config) -> None:
         folder = config.db_path.expanduser()

@@ -19,7 +19,6 @@ from typing import Any, TypeAlias
 import neo4j
 from pydantic import Field, PositiveFloat, PositiveInt, field_validator
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.config import Secret, reveal
 from fleet_runtime.errors import NotFound
 from fleet_vector_io.naming import engine_name
@@ -30,6 +29,7 @@ from fleet_vector_io.neo4j.questions import questions
 from fleet_vector_io.neo4j.statements import Statements
 from fleet_vector_io.neo4j.undisturbed import Undisturbed
 from fleet_vector_io.provider import ByMeaning, Chunk, Collection, Hit, Search, Selection
+from fleet_vector_io.store_config import StoreConfig
 from fleet_vector_io.vectors import cosine, unit
 
 # How many chunks travel in one message.
@@ -44,7 +44,7 @@ _Write: TypeAlias = Callable[[neo4j.AsyncManagedTransaction], Awaitable[bool]]
 class Neo4j:
     """Keeps chunks in Neo4j."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where Neo4j is, and how to be let in."""
 
         uri: str | Secret = "bolt://localhost:7687"
@@ -69,10 +69,6 @@ class Neo4j:
         """As `graph_expansion_depth`."""
         graph_relationship_types: list[str] | None = None
         """As `graph_expansion_depth`."""
-        persistence: dict[str, Any] | None = None
-        """Of no effect, and here for Llama Stack's configs: the service keeps what it knows of vector stores itself."""
-        metadata_store: dict[str, Any] | None = None
-        """As `persistence`."""
 
         @field_validator("graph_retrieval_enabled")
         @classmethod

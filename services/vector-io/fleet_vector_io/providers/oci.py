@@ -19,7 +19,6 @@ from typing import Any
 import oracledb
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.config import Secret, reveal
 from fleet_runtime.errors import NotFound, Unavailable, UpstreamFailed
 from fleet_vector_io.naming import engine_name
@@ -29,6 +28,7 @@ from fleet_vector_io.oracle.questions import question
 from fleet_vector_io.oracle.rows import bound, chunk_of
 from fleet_vector_io.oracle.statements import Statements, VectorFormat
 from fleet_vector_io.provider import ByMeaning, Chunk, Collection, Hit, Search, Selection
+from fleet_vector_io.store_config import StoreConfig
 from fleet_vector_io.vectors import cosine
 
 # ORA-00942: table or view does not exist. ORA-00001: unique constraint violated.
@@ -40,7 +40,7 @@ _TRIES = 5
 class Oracle:
     """Keeps chunks in Oracle Database."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where the database is, and how to be let in."""
 
         conn_str: str | Secret
@@ -63,8 +63,6 @@ class Oracle:
         """The longest that a call may take, in seconds."""
         consistency_level: str = "Strong"
         """Of no effect, and here for Llama Stack's configs: what is committed is seen."""
-        persistence: dict[str, Any] | None = None
-        """Of no effect, and here for Llama Stack's configs: the service keeps what it knows of vector stores itself."""
 
     def __init__(self, config: Config) -> None:
         wallet = config.ewallet_password

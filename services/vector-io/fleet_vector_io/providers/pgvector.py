@@ -12,13 +12,13 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import Field
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.config import Secret, reveal
 from fleet_runtime.errors import Unimplemented
 from fleet_vector_io.postgres.pool import Connection, Pool
 from fleet_vector_io.postgres.table import Table
 from fleet_vector_io.postgres.vector_index import Hnsw, IvfFlat, VectorIndex
 from fleet_vector_io.provider import ByWords, Chunk, Collection, Hit, Search, Selection
+from fleet_vector_io.store_config import StoreConfig
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ _CONNECT_TIMEOUT = 5
 class PgVector:
     """Keeps chunks in a table a collection."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where the server is, and how it searches."""
 
         url: str | Secret | None = None

@@ -11,13 +11,13 @@ from pydantic import Field, PositiveInt, model_validator
 from qdrant_client import AsyncQdrantClient
 from qdrant_client import models as q
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.config import Secret, reveal
 from fleet_runtime.errors import Unavailable
 from fleet_vector_io.provider import Collection
 from fleet_vector_io.qdrant.failures import FAILURES, meant
 from fleet_vector_io.qdrant.points import FILE, MARKS
 from fleet_vector_io.qdrant.store import QdrantStore, collection_name
+from fleet_vector_io.store_config import StoreConfig
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ _CANDIDATES = 256
 class Qdrant(QdrantStore):
     """Keeps chunks in a Qdrant server."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where Qdrant is, and how to be let in. The place is one of `url`, `location` and `host`."""
 
         url: str | Secret | None = Field(default=None, examples=["http://localhost:6333"])
@@ -52,10 +52,6 @@ class Qdrant(QdrantStore):
         """What all paths begin with, where Qdrant shares its address with others."""
         timeout: PositiveInt | None = None
         """How long to wait for an answer, in seconds; 60 if unset."""
-        persistence: dict[str, Any] | None = None
-        """Of no effect, and here for Llama Stack's configs: the service keeps what it knows of vector stores itself."""
-        metadata_store: dict[str, Any] | None = None
-        """As `persistence`."""
 
         @model_validator(mode="after")
         def _one_place(self) -> "Qdrant.Config":

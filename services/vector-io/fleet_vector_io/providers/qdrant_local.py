@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from qdrant_client.local.async_qdrant_local import AsyncQdrantLocal
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.config import ConfigError
 from fleet_runtime.errors import Conflict, NotFound
 from fleet_vector_io.loop_thread import LoopThread
 from fleet_vector_io.provider import Chunk, Collection, Selection
 from fleet_vector_io.qdrant.store import QdrantStore, collection_name
+from fleet_vector_io.store_config import StoreConfig
 
 T = TypeVar("T")
 
@@ -28,15 +28,11 @@ _CHECKPOINT = ("PRAGMA wal_checkpoint(FULL)",)
 class QdrantLocal(QdrantStore):
     """Keeps chunks in a folder."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where the folder is."""
 
         path: Path
         """The folder. It is made if it is not there."""
-        persistence: dict[str, Any] | None = None
-        """Of no effect, and here for Llama Stack's configs: the service keeps what it knows of vector stores itself."""
-        metadata_store: dict[str, Any] | None = None
-        """As `persistence`."""
 
     def __init__(self, config: Config) -> None:
         self._thread = LoopThread("qdrant")

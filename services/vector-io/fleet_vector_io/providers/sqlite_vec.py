@@ -10,12 +10,12 @@ from pathlib import Path
 import apsw
 import sqlite_vec
 
-from fleet_runtime.config import Config as BaseConfig
 from fleet_vector_io.provider import ByMeaning, Chunk, Collection, Hit, Search, Selection
 from fleet_vector_io.sqlite.chunk_store import ChunkStore
 from fleet_vector_io.sqlite.connections import snapshot
 from fleet_vector_io.sqlite.selections import condition
 from fleet_vector_io.sqlite.tables import Tables
+from fleet_vector_io.store_config import StoreConfig
 from fleet_vector_io.vectors import cosine, unit
 
 _MOST_NEIGHBOURS = 4096
@@ -27,7 +27,7 @@ _BLOCK_BYTES = 2**19
 class SqliteVec:
     """Keeps chunks in a file."""
 
-    class Config(BaseConfig):
+    class Config(StoreConfig):
         """Where the file is."""
 
         db_path: Path

@@ -68,3 +68,28 @@ async def test_what_was_half_in_is_in_once(start, stopped, neighbours, call):
 
 async def some(coming):
     return len(await coming) > 0
+
+
+async def test_what_fails_in_the_middle_leaves_nothing(start, neighbours, call):
+    """A file that has failed must not be found by those of its chunks that were in already."""
+    neighbours.texts["file-a"] = "\n\n".join(SENTENCES)
+    neighbours.spoiled_after = 3
+    fleet = await start()
+    store = await fleet.stores.create_vector_store(m.CreateVectorStoreRequest(), call)
+    attach = m.CreateVectorStoreFileRequest(
+        vector_store_id=store.id,
+        file_id="file-a",
+        chunking_strategy=m.VectorStoreChunkingStrategy(
+            type="static", static=m.VectorStoreStaticChunking(max_chunk_size_tokens=100)
+        ),
+    )
+    await fleet.stores.create_vector_store_file(attach, call)
+    get = m.GetVectorStoreFileRequest(vector_store_id=store.id, file_id="file-a")
+
+    async def failed():
+        return (await fleet.stores.get_vector_store_file(get, call)).status == "failed"
+
+    await eventually(failed)
+
+    assert neighbours.embedded > 1
+    assert [] == await texts_of(fleet, store.id, call)
