@@ -127,6 +127,7 @@ def _replicas(
             "FLEET_METRICS_LISTEN": _ports(1)[0],
             "FLEET_SERVICE": name,
             "FLEET_DRAIN_SECONDS": str(service.drain),
+            "FLEET_LOG_LEVEL": service.log_level,
         }
         programs.append(
             Program(

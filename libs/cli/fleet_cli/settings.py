@@ -1,6 +1,6 @@
 """The values of a fleet, typed. The chart's `values.schema.json` is generated from these models."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -35,6 +35,8 @@ class Defaults(Config):
     """Pods; processes on one machine."""
     drain: Annotated[float, Field(ge=0)] = 20
     """How long open calls may go on when a process is to stop, in seconds."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is written down. Each call is, at `info`."""
     image: Image = Image()
     resources: Resources = Resources()
     secrets: list[str] = Field(default=[])

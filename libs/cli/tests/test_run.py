@@ -63,6 +63,17 @@ def test_engines_do_not_spin_while_they_wait(fleet, monkeypatch, ours, theirs):
     assert theirs == psutil.Process(fleet.pids()["first"]).environ()["OMP_WAIT_POLICY"]
 
 
+def test_a_service_is_told_how_much_to_log(fleet):
+    """A busy one may say of its errors only."""
+    fleet.start(first={"log_level": "error"}, second={})
+    levels = [
+        psutil.Process(fleet.pids()[name]).environ()["FLEET_LOG_LEVEL"]
+        for name in ("first", "second")
+    ]
+
+    assert ["error", "info"] == levels
+
+
 def test_ctrl_c_drains(fleet, gone):
     """Ctrl-C reaches the supervisor alone, which lets every service end by itself."""
     fleet.start(first={}, second={})

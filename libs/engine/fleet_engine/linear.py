@@ -91,7 +91,7 @@ class Dequantized:
 
     def multiply(self, x: Tensor, bias: Tensor | None, residual: Tensor | None) -> Tensor:
         """See `Matrix`."""
-        product = functional.linear(x, self._weight.dequantized().to(x.dtype), bias)
+        product = functional.linear(x, self._weight.dequantized(x.dtype), bias)
         return product if residual is None else product.add_(residual)
 
 

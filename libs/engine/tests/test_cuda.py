@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from fleet_engine.generation import SamplingParams
+from fleet_engine.linear import Linear
+from fleet_engine.quantization import quantize_int4, quantize_int8
 
 gpus = torch.cuda.device_count()
 needs_gpu = pytest.mark.skipif(gpus < 1, reason="needs a CUDA device, and there is none")
@@ -26,6 +28,18 @@ async def test_a_gpu_answers_as_a_cpu_does(open_engine, make_model, make_llama4,
 
     async with open_engine(model=folder, device="cuda", kv_tokens=1024) as engine:
         assert expected == await answer(engine)
+
+
+@needs_gpu
+@pytest.mark.parametrize("quantization", ["int8", "int4"])
+def test_a_gpu_multiplies_by_quantised_weights(quantization):
+    """By what the CPU would round them to."""
+    weight, x = (torch.randn(rows, 64).to(torch.bfloat16) for rows in (96, 5))
+    rounded = {"int8": quantize_int8, "int4": quantize_int4}[quantization](weight).dequantized()
+    product = Linear(weight.to("cuda"), quantization=quantization)(x.to("cuda")).float().cpu()
+    expected = x.float() @ rounded.T
+
+    assert (product - expected).norm() < 0.02 * expected.norm()
 
 
 @needs_gpus

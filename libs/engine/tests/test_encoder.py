@@ -23,6 +23,11 @@ TEXTS = ["a cat eats", "dog", "", "good food is good food", "a dog eats", "no un
 LIMIT = 16
 
 
+needs_gpu = pytest.mark.skipif(
+    not torch.cuda.is_available(), reason="needs a CUDA device, and there is none"
+)
+
+
 @pytest.fixture(scope="module")
 def make_encoder(tmp_path_factory):
     """Return a function that writes a random encoder, pooling as told."""
@@ -181,3 +186,21 @@ def test_cross_encoder_scores_equal_those_of_transformers(make_encoder):
                 torch.tensor([pair.ids]), token_type_ids=torch.tensor([pair.type_ids])
             ).logits[0, 0]
         assert float(score) == pytest.approx(float(logit.sigmoid()), abs=1e-5)
+
+
+@needs_gpu
+def test_a_gpu_encodes_as_a_cpu_does(make_encoder):
+    folder = make_encoder()
+
+    vectors = Encoder(folder, "cuda").encode(TEXTS).vectors
+
+    np.testing.assert_allclose(vectors, Encoder(folder).encode(TEXTS).vectors, atol=1e-4)
+
+
+@needs_gpu
+def test_a_gpu_scores_as_a_cpu_does(make_encoder):
+    folder = make_encoder(BertForSequenceClassification, num_labels=1)
+
+    scores = CrossEncoder(folder, "cuda").score("cat", TEXTS)
+
+    np.testing.assert_allclose(scores, CrossEncoder(folder).score("cat", TEXTS), atol=1e-4)

@@ -13,8 +13,8 @@ from structlog.processors import add_log_level, format_exc_info
 from structlog.typing import EventDict, Processor
 
 
-def configure(service: str) -> None:
-    """Send every log line of this process to stdout, with the name of its service."""
+def configure(service: str, level: str = "info") -> None:
+    """Send what this process logs, from `level` on, to stdout, with the name of its service."""
     watched = sys.stdout.isatty()
     # It warns of each broken form, with what stands in it.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
@@ -23,7 +23,7 @@ def configure(service: str) -> None:
     console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[_known(service), stamp, console] if watched else [_line(service)],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=None if watched else LineWriter(sys.stdout.buffer),
         cache_logger_on_first_use=not watched,
     )

@@ -5,7 +5,7 @@ file is `stream → stream`. The path and the query are read from `x-envoy-origi
 sets.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any
 
 import grpc
@@ -69,7 +69,7 @@ class RestFace:
         """Answer the one request that arrives, with a file."""
         await self(await anext(aiter(arriving), HttpBody()), context)
 
-    async def _run(self, call: Call, work: Awaitable[None], context: Context) -> None:
+    async def _run(self, call: Call, work: Coroutine[Any, Any, None], context: Context) -> None:
         operation = self._operation
 
         async def tell(error: FleetError) -> None:

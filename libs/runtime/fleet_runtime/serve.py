@@ -2,7 +2,7 @@
 
 The place is told by the environment: `FLEET_LISTEN` (`host:port` or `unix:/path`), `FLEET_METRICS_LISTEN`,
 `FLEET_SERVICE` (the service's name in logs, metrics and traces), `FLEET_DRAIN_SECONDS` and
-`FLEET_DRAIN_NOTICE_SECONDS`, and `FLEET_CONFIG`, the config's path.
+`FLEET_DRAIN_NOTICE_SECONDS`, `FLEET_LOG_LEVEL`, and `FLEET_CONFIG`, the config's path.
 """
 
 import asyncio
@@ -37,6 +37,10 @@ METRICS_LISTEN = "[::]:9090"
 DRAIN_SECONDS = "20"
 # Longer than the gateway takes to notice: two health checks, 2 seconds apart at most.
 DRAIN_NOTICE_SECONDS = "2.5"
+
+# In seconds. The Rust core closes its sockets as soon as calls have ended, even where its own threads have not yet sent
+# all of the answers, and does not tell when they have.
+LAST_BYTES = 0.5
 
 # In objects; by default 700, which a few calls pass. What calls leave behind holds hardly a circle.
 COLLECT_AFTER = 20_000
@@ -75,10 +79,12 @@ class Server:
     ) -> None:
         self._server = _grpc_server()
         self._health = health.aio.HealthServicer()
-        self._names = ["", *self._register(services, Boundary(Telemetry(name, registry)))]
+        self._boundary = Boundary(Telemetry(name, registry))
+        self._names = ["", *self._register(services)]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
 
-    def _register(self, services: Iterable[BoundService], boundary: Boundary) -> list[str]:
+    def _register(self, services: Iterable[BoundService]) -> list[str]:
+        boundary = self._boundary
         names = []
         for service in services:
             rest = f"{service.name}Rest"
@@ -111,13 +117,16 @@ class Server:
         """Refuse new calls, and let open ones end within `seconds`; then cancel them.
 
         Args:
-            seconds: The longest wait for open calls.
+            seconds: The longest wait for open calls; none at all if `None`.
             notice: How long calls are still taken after the health service says that they are unwelcome, in seconds.
                 One that is on its way when the door closes is lost, so whoever sends them must know first.
         """
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(notice)
-        await self._server.stop(seconds)
+        if seconds is not None:
+            await self._boundary.close(seconds)
+            await asyncio.sleep(LAST_BYTES)
+        await self._server.stop(None)
 
 
 def _grpc_server() -> grpc.aio.Server:
@@ -174,7 +183,7 @@ def service_name() -> str:
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a service's `main` on uvloop; a wrong config ends it with one clear message and exit code 2."""
-    logging.configure(service_name())
+    logging.configure(service_name(), os.environ.get("FLEET_LOG_LEVEL", "info"))
     try:
         uvloop.run(main)
     except ConfigError as error:

@@ -1,7 +1,7 @@
 """The typed face: the proto service itself, for gRPC and gRPC-Web callers and for calls between services."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing
 from typing import Any, TypeAlias
 
@@ -66,7 +66,9 @@ class TypedFace:
 
         return await self._run(call, work(), context)
 
-    async def _run(self, call: Call, work: Awaitable[Message], context: Context) -> Message:
+    async def _run(
+        self, call: Call, work: Coroutine[Any, Any, Message], context: Context
+    ) -> Message:
         async def refuse(error: FleetError) -> Message:
             await abort(error, context)
             raise AssertionError  # abort raises

@@ -2,6 +2,11 @@
 
 import asyncio
 import io
+import json
+import subprocess
+import sys
+
+import pytest
 
 from fleet_runtime.log import LineWriter
 
@@ -54,3 +59,27 @@ def test_a_line_after_a_turn_is_written_too():
     asyncio.run(turns())
 
     assert b"one\ntwo\n" == file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("level", "written"), [("info", ["calls", "care", "trouble"]), ("warning", ["care", "trouble"])]
+)
+def test_what_is_less_than_the_level_is_left_out(level, written):
+    """Each call is a line, and a busy service has many."""
+    script = f"""
+import structlog
+from fleet_runtime import log
+log.configure("echo", {level!r})
+logger = structlog.get_logger()
+logger.debug("details")
+logger.info("calls")
+logger.warning("care")
+logger.error("trouble")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert written == [line["event"] for line in lines]
+    assert {"echo"} == {line["service"] for line in lines}

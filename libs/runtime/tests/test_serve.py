@@ -147,6 +147,29 @@ async def test_new_calls_are_refused_while_draining(server, inference, chunk):
     assert grpc.StatusCode.UNAVAILABLE == caught.value.code()
 
 
+async def test_the_last_bytes_of_an_answer_arrive(server, inference, chunk):
+    """A call has ended for us before its answer has left this machine."""
+    text = "x" * (8 * 2**20)
+    ended = asyncio.Event()
+
+    async def stream():
+        yield chunk(text)
+        ended.set()
+
+    inference.answers(stream())
+    unlimited = [("grpc.max_receive_message_length", -1)]
+    async with grpc.aio.insecure_channel(server.address, options=unlimited) as channel:
+        reading = asyncio.create_task(_read(InferenceServiceStub(channel)))
+        await ended.wait()
+        await server.drain(10)
+
+        assert [text] == await reading
+
+
+async def _read(stub):
+    return [one.choices[0].delta.content async for one in stub.StreamChatCompletion(ask())]
+
+
 async def test_port_that_is_taken_is_refused(server, inference):
     """Two servers on one port would each get part of the calls."""
     other = Server([bind_inference_service(inference)], registry=CollectorRegistry())
