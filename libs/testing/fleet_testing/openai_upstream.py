@@ -10,6 +10,7 @@ Which model a request names decides what happens to it:
     garbage           answered with something that is no JSON
     hang              never answered
     slow              answered with a pause before each word
+    held              answered when the test lets it, one for each `upstream.gate.release()`
     endless           a stream that never ends
     break-mid-stream  a stream whose transfer breaks off after some words
     error-mid-stream  a stream that ends with an error in the place of its last words
@@ -83,6 +84,7 @@ class OpenAIUpstream:
         models: What it lists: more about each model, by its name.
         canned: Answers that are not to be thought up, by the name of the model; also by path.
         pause: What `slow` waits before each word, in seconds.
+        gate: What `held` waits at.
     """
 
     def __init__(self) -> None:
@@ -96,6 +98,7 @@ class OpenAIUpstream:
         }
         self.canned: dict[str, Canned] = {}
         self.pause = 0.05
+        self.gate = asyncio.Semaphore(0)
 
     @property
     def last_model(self) -> str | None:
@@ -179,6 +182,8 @@ class OpenAIUpstream:
             return await _trouble(model)
         if model == "slow":
             await asyncio.sleep(self.pause)
+        if model == "held":
+            await self.gate.acquire()
         return web.Response(body=answers.dumps(whole(asked)), content_type="application/json")
 
     async def _stream(

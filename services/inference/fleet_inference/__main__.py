@@ -16,7 +16,12 @@ from fleet.inspect.v1.operations import bind_service_info_service
 from fleet_inference import completions_store
 from fleet_inference.completions import Completions
 from fleet_inference.config import SCHEMA, ServiceConfig
-from fleet_inference.dialects.anthropic import BatchStore, BatchWorker, MessageBatches, Messages
+from fleet_inference.dialects.anthropic import (
+    BatchStore,
+    MessageBatches,
+    Messages,
+    batch_worker,
+)
 from fleet_inference.dialects.interactions import Interactions
 from fleet_inference.dialects.legacy import LegacyInference
 from fleet_inference.dialects.model_lists import ModelLists
@@ -47,11 +52,13 @@ class Kept:
         names: The names that were given to models; without a store, they end with this process.
         completions: Chat completions.
         batches: Message batches.
+        database: Where all that is.
     """
 
     names: GivenNames
     completions: Completions | None = None
     batches: BatchStore | None = None
+    database: Database | None = None
 
 
 @asynccontextmanager
@@ -65,8 +72,8 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
         router = Router(config.retries, config.circuit, config.limits)
         inference = Inference(models, router, kept.completions)
         messages = Messages(inference)
-        if config.store and kept.batches:
-            worker = BatchWorker(kept.batches, messages, config.store.message_batches)
+        if config.store and kept.database:
+            worker = batch_worker(kept.database, messages, config.store.message_batches)
             await stack.enter_async_context(worker.running())
         yield [
             bind_inference_service(inference),
@@ -90,7 +97,8 @@ async def _kept(config: ServiceConfig) -> AsyncGenerator[Kept, None]:
         names = GivenNames(config.models, NamesInDatabase(database))
         async with completions_store.opened(database) as store:
             completions = Completions(store, config.store.completions)
-            yield Kept(names, completions, BatchStore(database))
+            batches = BatchStore(database, config.store.message_batches.window)
+            yield Kept(names, completions, batches, database)
     finally:
         await database.aclose()
 

@@ -9,6 +9,7 @@ from fleet_inference.routing.budget import RetryConfig
 from fleet_inference.routing.circuit import CircuitConfig
 from fleet_inference.routing.gate import LimitConfig
 from fleet_runtime.config import Config, ProviderConfig
+from fleet_runtime.jobs import WorkerConfig
 from fleet_runtime.store import DatabaseConfig
 
 SCHEMA = "inference"
@@ -42,8 +43,8 @@ class ModelConfig(Config):
     """The places that serve it, if they are several. What fails at one is tried at another before its first byte."""
     fallbacks: list[str | TargetConfig] = []
     """Where requests go, in this order, when all targets fail: names of other models, or places."""
-    type: ModelType = "llm"
-    """What it does."""
+    type: ModelType | None = None
+    """What it does. Unset, what its provider says, and `llm` where that says nothing."""
     metadata: dict[str, Any] = {}
     """More about it, for callers."""
 
@@ -64,13 +65,14 @@ class ModelConfig(Config):
         ]
 
 
-class BatchConfig(Config):
+class BatchConfig(WorkerConfig):
     """How this process works on message batches."""
 
     in_flight: int = Field(default=8, ge=1)
     """How many of their requests it answers at once."""
-    lease_seconds: float = Field(default=30.0, gt=0)
-    """How long after its last sign of life others take over what it has begun."""
+    window: int = Field(default=256, ge=1, le=10_000)
+    """How many requests of one batch are in the queue at once; the others follow one by one, so that batches take
+    turns. No less than what all replicas together answer at once."""
 
 
 class StoreConfig(Config):

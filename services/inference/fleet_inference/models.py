@@ -139,7 +139,8 @@ class ModelTable:
         own_name = place.model or alias.id
         listed = offer.models.get(own_name)
         metadata = (listed.metadata if listed else {}) | alias.metadata
-        model = ProviderModel(own_name, listed.type if listed else alias.type, metadata)
+        kind = alias.type or (listed.type if listed else "llm")
+        model = ProviderModel(own_name, kind, metadata)
         return Target(place.provider, offer.opened.provider, model, place.weight)
 
     def listing(self) -> dict[str, Target]:

@@ -45,7 +45,7 @@ class Registry:
             id=request.model_id,
             provider=provider,
             provider_model_id=request.provider_model_id,
-            type=request.model_type or "llm",
+            type=request.model_type,
             metadata=_object(request.metadata),
         )
         if request.model_validation is not False:

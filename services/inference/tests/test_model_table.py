@@ -1,5 +1,8 @@
 """Finding who serves a model."""
 
+import pytest
+
+from fleet_inference.config import ModelConfig
 from fleet_inference.model_names import GivenNames, NamesInMemory
 from fleet_inference.models import ModelTable
 from fleet_inference.providers.sentence_transformers import SentenceTransformers
@@ -24,3 +27,20 @@ async def test_a_provider_may_be_called_as_the_maker_of_its_models():
         await provider.aclose()
 
     assert [ENCODER, ENCODER] == [target.model.id for target in found]
+
+
+@pytest.mark.parametrize(("said", "kind"), [(None, "embedding"), ("rerank", "rerank")])
+async def test_what_the_config_says_that_a_model_is_counts(said, kind):
+    """Providers guess it by names, which tell little of a model that somebody trained."""
+    provider = SentenceTransformers(SentenceTransformers.Config(model=ENCODER))
+    config = ProviderConfig(id="local", type="inline::sentence-transformers")
+    alias = ModelConfig(id="mine", provider="local", provider_model_id=ENCODER, type=said)
+    table = ModelTable(GivenNames([alias], NamesInMemory()), {"local": Opened(config, provider)})
+    _, call = grpc_call(None)
+    try:
+        async with table.refreshed(60):
+            route = await table.route("mine", call, kind)
+    finally:
+        await provider.aclose()
+
+    assert kind == route.first.model.type

@@ -5,6 +5,6 @@ other: no job is lost, and what came of one is written once.
 """
 
 from fleet_runtime.jobs.queue import Job, JobQueue
-from fleet_runtime.jobs.worker import Work, Worker, WorkerConfig
+from fleet_runtime.jobs.worker import Work, Worker, WorkerConfig, kept
 
-__all__ = ["Job", "JobQueue", "Work", "Worker", "WorkerConfig"]
+__all__ = ["Job", "JobQueue", "Work", "Worker", "WorkerConfig", "kept"]

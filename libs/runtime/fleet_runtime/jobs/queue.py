@@ -10,6 +10,7 @@ finish nothing: each claim has a name of its own, and the table knows the last o
 import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -108,6 +109,21 @@ class JobQueue:
             named = self._jobs.c.key.in_(keys[start : start + _PIECE])
             await connection.execute(sa.delete(self._jobs).where(named))
 
+    async def withdraw(self, connection: AsyncConnection, keys: Sequence[str]) -> list[str]:
+        """Take out those of some jobs that nobody works on, and return their keys. The others go on."""
+        each = self._jobs.c
+        gone: list[str] = []
+        for start in range(0, len(keys), _PIECE):
+            idle = (
+                sa.select(each.key)
+                .where(each.key.in_(keys[start : start + _PIECE]), each.owner.is_(None))
+                # One that is locked is being claimed.
+                .with_for_update(skip_locked=True)
+            )
+            taken_out = sa.delete(self._jobs).where(each.key.in_(idle)).returning(each.key)
+            gone += (await connection.execute(taken_out)).scalars()
+        return gone
+
     async def finish(self, connection: AsyncConnection, job: Job) -> bool:
         """Take out a job that is done, with the transaction of `connection` that keeps what came of it.
 
@@ -136,6 +152,12 @@ class JobQueue:
             lease: How long it is kept from others.
             besides: Keys that are not wanted.
         """
+        async with self._begin() as connection:
+            claimed = self._claimed(f"{owner}/{uuid.uuid4().hex}", lease, besides)
+            row = (await connection.execute(claimed)).first()
+        return Job(*row) if row else None
+
+    def _claimed(self, claim: str, lease: float, besides: Collection[str]) -> sa.UpdateBase:
         each, now = self._jobs.c, _now()
         first = (
             sa.select(each.key)
@@ -144,19 +166,12 @@ class JobQueue:
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        claimed = (
+        return (
             sa.update(self._jobs)
             .where(each.key == first.scalar_subquery())
-            .values(
-                owner=f"{owner}/{uuid.uuid4().hex}",
-                due=_at(now, lease),
-                attempts=each.attempts + 1,
-            )
+            .values(owner=claim, due=_at(now, lease), attempts=each.attempts + 1)
             .returning(each.key, each.payload, each.version, each.attempts, each.owner)
         )
-        async with self._database.begin() as connection:
-            row = (await connection.execute(claimed)).first()
-        return Job(*row) if row else None
 
     async def hold(self, jobs: Sequence[Job], lease: float) -> frozenset[str]:
         """Keep some jobs for `lease` seconds more, and return the claims that are still good."""
@@ -169,14 +184,10 @@ class JobQueue:
             .order_by(each.key)
             .with_for_update()
         )
-        kept = (
-            sa.update(self._jobs)
-            .where(each.key.in_(ours))
-            .values(due=_at(_now(), lease))
-            .returning(each.owner)
-        )
-        async with self._database.begin() as connection:
-            return frozenset((await connection.execute(kept)).scalars())
+        kept = sa.update(self._jobs).where(each.key.in_(ours)).returning(each.owner)
+        async with self._begin() as connection:
+            held = await connection.execute(kept.values(due=_at(_now(), lease)))
+            return frozenset(held.scalars())
 
     async def release(self, owner: str) -> None:
         """Let others have at once what `owner` has claimed; this was no attempt that failed."""
@@ -199,6 +210,17 @@ class JobQueue:
         postponed = sa.update(self._jobs).where(*self._ours(job)).values(owner=None, due=due)
         async with self._database.begin() as connection:
             await connection.execute(postponed)
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncGenerator[AsyncConnection, None]:
+        """Open a transaction that has waited already for who else writes.
+
+        A lease that is counted from before that wait would be over too soon, perhaps before anybody knew of it.
+        """
+        async with self._database.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                await connection.execute(sa.text("BEGIN IMMEDIATE"))
+            yield connection
 
     def _ours(self, job: Job) -> list[sa.ColumnElement[bool]]:
         return [self._jobs.c.key == job.key, self._jobs.c.owner == job.claim]

@@ -156,10 +156,10 @@ class Worker:
         if error.status in _PASSING and job.attempts < self._config.attempts:
             pause = error.retry_after or min(2.0**job.attempts / 2, _LONGEST_PAUSE)
             log.info("jobs.postponed", job=job.key, code=error.code, seconds=pause)
-            await _kept(job, lambda: self._queue.postpone(job, pause))
+            await kept(job, lambda: self._queue.postpone(job, pause))
         else:
             log.info("jobs.failed", job=job.key, code=error.code)
-            await _kept(job, lambda: self._work.failed(job, error))
+            await kept(job, lambda: self._work.failed(job, error))
 
 
 async def _tried(doing: Awaitable[T], event: str) -> T | None:
@@ -171,7 +171,7 @@ async def _tried(doing: Awaitable[T], event: str) -> T | None:
         return None
 
 
-async def _kept(job: Job, write: Callable[[], Awaitable[None]]) -> None:
+async def kept(job: Job, write: Callable[[], Awaitable[None]]) -> None:
     """Write what came of a job, and try again while the database is away.
 
     What cannot be written is lost, and the job done again once its lease is over.

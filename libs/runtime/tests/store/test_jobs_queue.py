@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -174,6 +175,20 @@ async def test_job_stays_if_what_came_of_it_does_not(database, queue, put, rows)
     assert ["a"] == [row.key for row in await rows()]
 
 
+async def test_withdrawn_are_those_that_nobody_works_on(database, queue, put, finish, rows):
+    """Who cancels a batch wants the answers that are on their way."""
+    keys = [f"{number:04}" for number in range(1200)]
+    await put(*((key, "") for key in keys))
+    begun = [await queue.claim("me", LEASE) for _ in range(2)]
+    async with database.begin() as connection:
+        gone = await queue.withdraw(connection, [*keys[:1100], "never there"])
+    theirs = {job.key for job in begun}
+
+    assert [key for key in keys[:1100] if key not in theirs] == sorted(gone)
+    assert [key for key in keys if key not in gone] == [row.key for row in await rows()]
+    assert await finish(begun[0])
+
+
 async def test_job_is_finished_once(queue, put, finish, rows):
     """What came of it is kept by whoever is told so."""
     await put(("a", ""))
@@ -224,6 +239,36 @@ async def test_lease_that_nobody_took_over_goes_on(queue, put, finish, expire):
     assert {job.claim} == await queue.hold([job], LEASE)
     assert await queue.claim("other", LEASE) is None
     assert await finish(job)
+
+
+@pytest.fixture
+async def locked(url, open_database):
+    """Keep others from writing while the block runs."""
+    if not url.startswith("sqlite"):
+        pytest.skip("only SQLite has one writer at a time")
+
+    @asynccontextmanager
+    async def locked():
+        async with open_database().begin() as connection:
+            await connection.execute(sa.text("BEGIN IMMEDIATE"))
+            yield
+
+    return locked
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_waiting_to_write_costs_no_lease(queue, put, rows, locked, held):
+    """One that is counted from before the wait may be over when it is had, and the job begun twice."""
+    await put(("a", ""))
+    job = await queue.claim("me", LEASE) if held else None
+    async with locked():
+        waiting = queue.hold([job], LEASE) if job else queue.claim("me", LEASE)
+        waiting = asyncio.create_task(waiting)
+        await asyncio.sleep(0.3)
+        before = int((time.time() + LEASE) * 1000)
+
+    assert await waiting
+    assert [before] <= [row.due for row in await rows()]
 
 
 async def test_put_again_while_worked_on_is_done_again_afterwards(queue, put, finish):

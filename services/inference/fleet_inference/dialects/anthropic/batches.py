@@ -9,16 +9,20 @@ from contextlib import aclosing
 import msgspec
 
 from fleet.inference.v1 import messages as m
-from fleet_inference.dialects.anthropic.batch_store import Batch, BatchStore
+from fleet_inference.dialects.anthropic.batch_store import BatchStore
+from fleet_inference.dialects.anthropic.batch_tables import Batch
 from fleet_inference.dialects.times import moment
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument, Unimplemented
 from fleet_runtime.operation import Answer, Stream
+from fleet_runtime.store import Page, PageRequest
 
 CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 # In milliseconds: how long after a batch was created what is not done is given up.
 LIFETIME = 24 * 60 * 60 * 1000
-PAGE = 20
+PAGE, LARGEST_PAGE = 20, 1000
+# Our names of cursors, to which Anthropic's add `_id`.
+CURSOR = re.compile(r"'(after|before)'")
 
 
 class MessageBatches:
@@ -50,7 +54,7 @@ class MessageBatches:
     ) -> Answer[m.MessageBatchList]:
         """List batches, newest first."""
         del call
-        page = await self._store.list(request.limit or PAGE, request.before_id, request.after_id)
+        page = await self._page(request)
         return m.MessageBatchList(
             data=[_told(batch) for batch in page.items],
             has_more=page.has_more,
@@ -87,6 +91,22 @@ class MessageBatches:
         """List what came of each request of a batch that has ended."""
         del call
         return _results(await self._store.results(request.message_batch_id))
+
+    async def _page(self, request: m.ListMessageBatchesRequest) -> Page[Batch]:
+        """Return the batches that are asked for; what is wrong with that is said in the caller's names."""
+        try:
+            return await self._store.list(
+                PageRequest(
+                    limit=request.limit or PAGE,
+                    before=request.before_id,
+                    after=request.after_id,
+                    largest=LARGEST_PAGE,
+                )
+            )
+        except InvalidArgument as error:
+            message = CURSOR.sub(r"'\1_id'", error.message)
+            param = f"{error.param}_id" if error.param in ("after", "before") else error.param
+            raise InvalidArgument(message, code=error.code, param=param) from None
 
     @property
     def _store(self) -> BatchStore:
