@@ -19,6 +19,8 @@ EVENTS = "text/event-stream"
 LINES = "application/x-jsonl"
 FORM = "multipart/form-data"
 BYTES = "application/octet-stream"
+# How comments name a status that nothing else tells of.
+STATED = re.compile(r"\((\d{3}) over REST\)")
 VARIABLE = re.compile(r"\{(\w+)(=\*\*)?\}")
 
 ERRORS = {
@@ -31,6 +33,7 @@ ERRORS = {
     415: ("UnsupportedMediaType", "The body is of a type that is not taken."),
     429: ("ResourceExhausted", "Too much at once; try later."),
     500: ("Internal", "A bug."),
+    501: ("Unimplemented", "Nobody here can."),
     502: ("UpstreamFailed", "A model server failed or could not be reached."),
     503: ("Unavailable", "Not now; safe to retry."),
     504: ("DeadlineExceeded", "Not in time."),
@@ -201,7 +204,7 @@ def _failures(method: Method, dialect: str, package: Package) -> set[int]:
         found |= {404, 502}
     if "ALREADY_EXISTS" in method.doc:
         found.add(409)
-    return found
+    return found | {int(status) for status in STATED.findall(text(method.doc))}
 
 
 def _error(status: int, doc: str, prefix: str) -> Json:

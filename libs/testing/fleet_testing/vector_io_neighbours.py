@@ -17,7 +17,13 @@ import msgspec
 import numpy as np
 
 from fleet.files.v1 import messages as f
-from fleet.files.v1.operations import FILE_PROCESSOR_SERVICE, FILE_SERVICE, GET_FILE, PARSE_FILE
+from fleet.files.v1.operations import (
+    FILE_PROCESSOR_SERVICE,
+    FILE_SERVICE,
+    GET_FILE,
+    PARSE_FILE,
+    PROCESS_FILE,
+)
 from fleet.inference.v1 import messages as i
 from fleet.inference.v1.operations import (
     CREATE_CHAT_COMPLETION,
@@ -31,6 +37,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, InvalidArgument, NotFound
 from fleet_runtime.operation import Binding, BoundService
 from fleet_runtime.serve import serving
+from fleet_runtime.upload import Upload
 
 DIMENSION = 256
 EMBEDDER, CHAT, RERANKER = "embedder", "chat", "reranker"
@@ -57,6 +64,7 @@ class Neighbours:
         more: See `enough`.
         spoiled_after: After how many texts embedding is refused for good.
         parsed: How often each file was read.
+        sent: The name, the type and the bytes of each file that was sent along.
         embedded: How many texts were embedded.
         said: The prompts that the chat model got.
     """
@@ -68,6 +76,7 @@ class Neighbours:
     more: asyncio.Event = field(default_factory=asyncio.Event)
     spoiled_after: int | None = None
     parsed: dict[str, int] = field(default_factory=dict)
+    sent: list[tuple[str, str, bytes]] = field(default_factory=list)
     embedded: int = 0
     said: list[str] = field(default_factory=list)
 
@@ -163,6 +172,26 @@ class Neighbours:
             raise self.broken[request.file_id].pop()
         return self._blocks(request.file_id)
 
+    async def process_file(
+        self, upload: Upload[f.ProcessFileRequest], call: Call
+    ) -> f.ProcessedFile:
+        """Return the paragraphs of a text that is sent along."""
+        del call
+        content = b"".join([piece async for piece in upload.content()])
+        form = await upload.form()
+        self.sent.append((form.filename, form.content_type, content))
+        nothing = msgspec.Raw(b"{}")
+        chunks = [
+            f.Chunk(
+                content=text,
+                chunk_id=f"chunk-{place}",
+                metadata=nothing,
+                chunk_metadata=f.ChunkMetadata(),
+            )
+            for place, text in enumerate(content.decode().split("\n\n"))
+        ]
+        return f.ProcessedFile(chunks=chunks, metadata=nothing)
+
     async def _blocks(self, file_id: str) -> AsyncGenerator[f.ParsedBlock, None]:
         for text in self.texts[file_id].split("\n\n"):
             yield f.ParsedBlock(kind="text", text=text, page=1, headings=["A heading"])
@@ -189,7 +218,13 @@ async def running(neighbours: Neighbours) -> AsyncGenerator[str, None]:
         ),
         BoundService(MODEL_SERVICE, (Binding(GET_MODEL, neighbours.get_model),)),
         BoundService(FILE_SERVICE, (Binding(GET_FILE, neighbours.get_file),)),
-        BoundService(FILE_PROCESSOR_SERVICE, (Binding(PARSE_FILE, neighbours.parse_file),)),
+        BoundService(
+            FILE_PROCESSOR_SERVICE,
+            (
+                Binding(PARSE_FILE, neighbours.parse_file),
+                Binding(PROCESS_FILE, neighbours.process_file),
+            ),
+        ),
     ]
     async with serving(services) as address:
         yield f"inference={address},files={address}"

@@ -3,11 +3,12 @@
 import asyncio
 import math
 import re
+import ssl
 
 from fleet_runtime.config import reveal
 from fleet_upstream.address import Address
 from fleet_upstream.connection import Request, StreamedBody
-from fleet_upstream.dial import Dialer
+from fleet_upstream.dial import Dialer, Resolve
 from fleet_upstream.exchange import Exchange
 from fleet_upstream.pool import Pool
 from fleet_upstream.settings import UpstreamConfig
@@ -17,13 +18,25 @@ _ILLEGAL = re.compile("[\r\n\0]")
 
 
 class HttpClient:
-    """Sends requests to one server, over connections that it keeps. Redirects are answers like others."""
+    """Sends requests to one server, over connections that it keeps. Redirects are answers like others.
 
-    def __init__(self, config: UpstreamConfig) -> None:
+    Args:
+        config: Where the server is.
+        resolve: Finds its addresses, instead of the system: for servers that a caller names.
+        tls: How TLS is spoken, instead of what `config` says: for clients that come and go.
+    """
+
+    def __init__(
+        self,
+        config: UpstreamConfig,
+        *,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         network = config.network
         self.base = Address.parse(config.address())
         self._loop = asyncio.get_running_loop()
-        self._dialer = Dialer(self.base, network)
+        self._dialer = Dialer(self.base, network, resolve=resolve, tls=tls)
         self._pool = Pool(self._dialer.dial, network)
         self._headers = {
             "host": self.base.authority,

@@ -6,8 +6,8 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from fleet_runtime.config import ConfigError, reveal
 from fleet_upstream.address import Address
@@ -21,9 +21,18 @@ _TUNNEL = re.compile(rb"HTTP/1\.\d (\d{3})\b")
 
 ProtocolT = TypeVar("ProtocolT", bound=asyncio.BaseProtocol)
 
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[tuple[str, int]]]]
+"""Returns the IP addresses and ports at which a host and a port are to be reached, in the order to try them."""
+
 
 class Dialer:
     """Opens connections to one server, by way of a proxy if one is set.
+
+    Args:
+        server: The server.
+        network: The way to it.
+        resolve: Finds the addresses of hosts, instead of the system. No others are connected to than it returns.
+        tls: How TLS is spoken, instead of what `network` says: reading all certificates takes long.
 
     Attributes:
         forwards: Whether requests go to the proxy itself, in the absolute form (RFC 9112, section 3.2.2), and not
@@ -31,12 +40,20 @@ class Dialer:
         credentials: The value of `Proxy-Authorization`, if the proxy's address has a user.
     """
 
-    def __init__(self, server: Address, network: Network) -> None:
+    def __init__(
+        self,
+        server: Address,
+        network: Network,
+        *,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._server = server
+        self._resolve = resolve or resolved
         self._proxy = proxy_for(server, network.proxy)
         self._near = self._proxy or server
         secure = server.secure or self._near.secure
-        self._tls = tls_context(network.tls, network.proxy) if secure else None
+        self._tls = (tls or tls_context(network.tls, network.proxy)) if secure else None
         self.forwards = self._proxy is not None and not server.secure
         self.credentials = _basic(self._near.credentials)
 
@@ -59,12 +76,9 @@ class Dialer:
         """Connect to the first of a host's addresses that answers."""
         loop, failure = asyncio.get_running_loop(), _NO_ADDRESS
         tls, name = (self._tls, to.host) if to.secure else (None, None)
-        for *_, address in await loop.getaddrinfo(to.host, to.port, type=socket.SOCK_STREAM):
-            host, port = address[:2]
+        for host, port in await self._resolve(to.host, to.port):
             try:
-                return await loop.create_connection(
-                    make, str(host), int(port), ssl=tls, server_hostname=name
-                )
+                return await loop.create_connection(make, host, port, ssl=tls, server_hostname=name)
             except OSError as error:
                 failure = error
         raise failure
@@ -90,6 +104,17 @@ class Dialer:
         to = self._server.endpoint
         proof = f"Proxy-Authorization: {self.credentials}\r\n" if self.credentials else ""
         return f"CONNECT {to} HTTP/1.1\r\nhost: {to}\r\n{proof}\r\n".encode()
+
+
+async def resolved(host: str, port: int) -> list[tuple[str, int]]:
+    """Return the addresses that the system knows of a host.
+
+    Raises:
+        OSError: It knows none.
+    """
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(str(address[0]), int(address[1])) for *_, address in found]
 
 
 def tls_context(tls: Tls, proxy: Proxy) -> ssl.SSLContext:

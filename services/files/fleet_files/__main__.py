@@ -8,6 +8,7 @@ from fleet.files.v1.operations import bind_file_processor_service, bind_file_ser
 from fleet.inspect.v1.operations import bind_service_info_service
 from fleet_files import spool
 from fleet_files.bytes_kept import Keepers
+from fleet_files.choosing import Processors
 from fleet_files.config import JOBS, SCHEMA, ServiceConfig
 from fleet_files.file_store import FileStore
 from fleet_files.info import Info
@@ -53,7 +54,7 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
         files = FileStore(database, remains)
         queue = JobQueue(database, JOBS)
         jobs = JobStore(database, remains, queue, config.jobs.keep_seconds)
-        reader = Reader(next(iter(processors.values())), files, keepers)
+        reader = Reader(Processors(processors), files, keepers)
         keeping = Keeping(keepers, remains, config.uploads)
 
         sweeper = Sweeper(keepers, remains, [files.expire, jobs.expire], config.sweep_seconds)

@@ -62,7 +62,8 @@ class ServiceConfig(Config):
     processors: list[ProcessorConfig] = Field(
         default=[ProcessorConfig(id="auto", type="inline::auto")], min_length=1
     )
-    """Who reads files; the first one that is there does."""
+    """Who reads files: the first that reads files of such a kind, or the one whose id a request names as the option
+    `processor`."""
     jobs: JobConfig = JobConfig()
     """How files are cut into chunks in the background."""
     sweep_seconds: PositiveFloat = 60.0

@@ -87,8 +87,8 @@ _SAID = {
 _MARKUP = (b"<!doctype html", b"<html")
 # Of the first characters, the part that may be controls in what is a text all the same.
 _MOST_CONTROLS = 0.05
-_USUAL_CONTROLS = frozenset(b"\t\n\r\f\b\x1b")
 _FIRST_PRINTABLE = 0x20
+_CONTROLS = bytes(set(range(_FIRST_PRINTABLE)) - set(b"\t\n\r\f\b\x1b"))
 
 
 def sniff(path: Path, filename: str, content_type: str = "") -> str:
@@ -140,5 +140,5 @@ def _is_text(head: bytes) -> bool:
         return True
     if b"\0" in head:
         return False
-    controls = sum(byte < _FIRST_PRINTABLE and byte not in _USUAL_CONTROLS for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls <= len(head) * _MOST_CONTROLS

@@ -40,6 +40,11 @@ class FileProcessor(Provider, Protocol):
         """The sizes of chunks in `auto`."""
         ...
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The media types of files that it reads, by the names in `media_types`: for whoever chooses among several."""
+        ...
+
     def parse(self, file: FileToParse) -> Parsing:
         """Read a file.
 

@@ -86,6 +86,7 @@ class FileProcessors:
     ) -> ProcessJob:
         """Return a new job; refuse at once what could never be done."""
         sizes_of(asked.strategy, self._reader.auto)
+        self._reader.check(asked.options)
         return ProcessJob(
             id=f"job-{uuid.uuid4().hex}",
             created=now_ms(),

@@ -1,4 +1,4 @@
-"""Reading files by the configured processor."""
+"""Reading files by the configured processors."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -13,12 +13,12 @@ from fleet_chunking.cl100k import Cl100k
 from fleet_chunking.sizes import Sizes
 from fleet_chunking.tokenizer import Tokenizer
 from fleet_files.bytes_kept import Keepers, Kept
+from fleet_files.choosing import Processors
 from fleet_files.file_store import FileStore, StoredFile
 from fleet_files.processing import blocks, process
-from fleet_files.processor import FileProcessor, FileToParse
+from fleet_files.processor import FileToParse
 from fleet_files.provider import Content
 from fleet_files.spool import spooled
-from fleet_runtime.providers import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Wanted:
         document_id: What its chunks call it.
         filename: Its name.
         content_type: What its owner says it is.
-        options: Settings of the processor.
+        options: Settings of the processor, and which one.
         strategy: The chunking strategy; one chunk for all if unset.
     """
 
@@ -44,18 +44,18 @@ class Reader:
     """Reads files, each from a copy on this machine's disk that is removed after.
 
     Args:
-        processor: What reads them.
+        processors: What reads them.
         files: The kept files.
         keepers: Who has their bytes.
     """
 
     def __init__(
         self,
-        processor: Opened[FileProcessor],
+        processors: Processors,
         files: FileStore,
         keepers: Keepers,
     ) -> None:
-        self._processor = processor
+        self._processors = processors
         self._files = files
         self._keepers = keepers
         self._tokenizer: Tokenizer | None = None
@@ -64,7 +64,11 @@ class Reader:
     @property
     def auto(self) -> Sizes:
         """The sizes of chunks in `auto`."""
-        return self._processor.provider.sizes
+        return self._processors.auto
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Raise `InvalidArgument` if `options` name a processor that is not there."""
+        self._processors.check(options)
 
     async def file(self, file_id: str) -> StoredFile:
         """Return a kept file, or raise `NotFound`."""
@@ -93,10 +97,12 @@ class Reader:
         Raises:
             FleetError: As `processing.process`.
         """
+        file = FileToParse(path, wanted.filename, wanted.content_type, wanted.options)
+        chosen, file = await self._processors.choose(file)
         return await process(
-            self._processor.provider,
-            self._processor.config.type,
-            FileToParse(path, wanted.filename, wanted.content_type, wanted.options),
+            chosen.provider,
+            chosen.config.type,
+            file,
             document_id=wanted.document_id,
             strategy=wanted.strategy,
             tokenizer=await self._counting(),
@@ -116,9 +122,9 @@ class Reader:
             FleetError: As `FileProcessor.parse`, and `Keepers.read`.
         """
         async with spooled(self.content(file.kept)) as path:
-            parsing = self._processor.provider.parse(
+            chosen, read = await self._processors.choose(
                 FileToParse(path, file.filename, file.content_type)
             )
-            async with aclosing(blocks(parsing)) as found:
+            async with aclosing(blocks(chosen.provider.parse(read))) as found:
                 async for block in found:
                     yield block

@@ -1,14 +1,14 @@
 """Removing what has expired, and bytes that nobody owns: now and then, and at once when there may be some."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
 from fleet_files.bytes_kept import Keepers
 from fleet_files.remains import Place, Remains
 from fleet_runtime.errors import FleetError
+from fleet_runtime.periodic import PeriodicTask
 
 log = structlog.get_logger()
 
@@ -32,36 +32,15 @@ class Sweeper:
         self._keepers = keepers
         self._remains = remains
         self._expiring = expiring
-        self._seconds = seconds
-        self._news = asyncio.Event()
+        self._task = PeriodicTask(self.sweep, seconds, "files.not_swept")
 
     def wake(self) -> None:
         """Look at once."""
-        self._news.set()
+        self._task.wake()
 
-    @asynccontextmanager
-    async def running(self) -> AsyncGenerator[None, None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Sweep while the block runs."""
-        task = asyncio.create_task(self._run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _run(self) -> None:
-        while True:
-            self._news.clear()
-            try:
-                await self.sweep()
-            except FleetError as error:  # most often the database is away
-                log.warning("files.not_swept", cause=str(error))
-            except Exception:  # a boundary: nobody waits, and the next round may do better
-                log.exception("files.sweep_bug")
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._seconds):
-                    await self._news.wait()
+        return self._task.running()
 
     async def sweep(self) -> None:
         """Look once, and remove all that there is to remove."""

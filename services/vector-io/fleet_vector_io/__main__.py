@@ -15,12 +15,14 @@ from fleet_runtime.clients import Channel
 from fleet_runtime.config import load
 from fleet_runtime.jobs import JobQueue, Worker
 from fleet_runtime.operation import BoundService
+from fleet_runtime.periodic import PeriodicTask
 from fleet_runtime.providers import opened
 from fleet_runtime.serve import run, serve
 from fleet_runtime.store import Database
 from fleet_vector_io.attaching import Attaching
 from fleet_vector_io.config import JOBS, SCHEMA, ServiceConfig
 from fleet_vector_io.cutting import Cutter
+from fleet_vector_io.fetching.fetcher import Fetcher
 from fleet_vector_io.info import Info
 from fleet_vector_io.ingestion import Ingestion
 from fleet_vector_io.legacy.documents import Documents
@@ -77,8 +79,9 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
         )
         worker = Worker(queue, ingestion, config.ingestion)
         await stack.enter_async_context(worker.running())
-        sweeper = Sweeper(register, providers, making, config.sweep_seconds)
-        await stack.enter_async_context(sweeper.running())
+        sweeper = Sweeper(register, providers, making)
+        sweeping = PeriodicTask(sweeper.sweep, config.sweep_seconds, "vector_stores.not_swept")
+        await stack.enter_async_context(sweeping.running())
         native = VectorIo(
             config=config.search,
             register=register,
@@ -94,12 +97,13 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
             attaching=attaching,
             searcher=searcher,
         )
+        fetcher = None if config.fetch is None else Fetcher(config.fetch)
         tool = RagTool(
             config=config,
             register=register,
             native=native,
             searcher=searcher,
-            documents=Documents(cutter, models, processor),
+            documents=Documents(cutter, models, processor, fetcher),
             models=models,
         )
         yield [

@@ -1,18 +1,24 @@
 """The settings of the vector-io service."""
 
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from fleet_runtime.config import Config, ProviderConfig
 from fleet_runtime.jobs import WorkerConfig
 from fleet_runtime.store import DatabaseConfig
+from fleet_upstream.settings import Tls
 
 SCHEMA = "vector_io"
 """The schema of the service's tables."""
 JOBS = "vector_io_jobs"
 """The table of its jobs."""
+
+# A network, an address or a host's name.
+_ALLOWED = re.compile(r"[\da-fA-F:.]+(/\d{1,3})?|\.?[\w-]+(\.[\w-]+)*\.?")
 
 
 class StoreConfig(Config):
@@ -84,6 +90,36 @@ class SearchConfig(Config):
     """How queries are rewritten. Requests that ask for it are refused if unset."""
 
 
+class FetchConfig(Config):
+    """How documents are fetched that the RAG tool is given by their addresses.
+
+    Only from public addresses, and not by way of a proxy, which would look names up by itself.
+    """
+
+    allowed: list[str] = Field(default=[], examples=[["10.1.0.0/16", ".docs.corp"]])
+    """What may be asked although its address is private: networks, and hosts by name, where `.corp` is every host of
+    that domain."""
+    max_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
+    """The largest document."""
+    max_redirects: int = Field(default=5, ge=0, le=20)
+    """How often a server may send us on. Where to is checked as the first address is."""
+    timeout_seconds: float = Field(default=60.0, gt=0)
+    """The longest that a document may take."""
+    tls: Tls = Tls()
+    """How servers prove who they are."""
+
+    @field_validator("allowed")
+    @classmethod
+    def _are_hosts(cls, allowed: list[str]) -> list[str]:
+        wrong = next((entry for entry in allowed if not _ALLOWED.fullmatch(entry)), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong!r} is neither a network nor the name of a host")
+        for entry in allowed:
+            if "/" in entry or ":" in entry:
+                ip_network(entry)
+        return allowed
+
+
 class ServiceConfig(Config):
     """The vector-io service."""
 
@@ -101,6 +137,8 @@ class ServiceConfig(Config):
     """How chunks get to know their documents."""
     search: SearchConfig = SearchConfig()
     """How chunks are found."""
+    fetch: FetchConfig | None = FetchConfig()
+    """How documents are fetched that are given by their addresses. They are refused if `null`."""
     inference: str = "inference"
     """The name of the service that runs models."""
     files: str = "files"

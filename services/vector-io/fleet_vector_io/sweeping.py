@@ -1,13 +1,12 @@
 """Taking away what has expired: stores that nobody used for long, chunks whose time is over."""
 
-import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 
-from fleet_runtime.errors import FleetError, NotFound
+from fleet_runtime.errors import NotFound
 from fleet_vector_io import payload
 from fleet_vector_io.making import Making
 from fleet_vector_io.provider import EVERYTHING, Selection, VectorIOProvider
@@ -21,13 +20,12 @@ _PIECE = 1000
 
 
 class Sweeper:
-    """Looks now and then. Several may at once: what one has taken away, the others do not find.
+    """Looks once. Several may at once: what one has taken away, the others do not find.
 
     Args:
         register: What is known of stores.
         providers: Who keeps chunks, by id.
         making: Takes stores away.
-        seconds: How often to look.
     """
 
     def __init__(
@@ -35,32 +33,10 @@ class Sweeper:
         register: Register,
         providers: Mapping[str, VectorIOProvider],
         making: Making,
-        seconds: float,
     ) -> None:
         self._register = register
         self._providers = providers
         self._making = making
-        self._seconds = seconds
-
-    @asynccontextmanager
-    async def running(self) -> AsyncGenerator[None, None]:
-        """Sweep while the block runs."""
-        task = asyncio.create_task(self._run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(self._seconds)
-            try:
-                await self.sweep()
-            except FleetError as error:
-                log.warning("vector_stores.not_swept", cause=error.message)
-            except Exception:  # a boundary: nobody waits for the outcome
-                log.exception("vector_stores.sweep_bug")
 
     async def sweep(self) -> None:
         """Take away what has expired."""

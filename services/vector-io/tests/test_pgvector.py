@@ -3,17 +3,23 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
+import numpy as np
 import psycopg
 import pytest
 
 from fleet_runtime.errors import NotFound, Unavailable, Unimplemented
 from fleet_runtime.store.embedded import EmbeddedPostgres
 from fleet_testing.vector_store_contract import VectorStoreContract
-from fleet_testing.vector_stores.samples import numbered, vectors
+from fleet_testing.vector_stores.samples import DIMENSION, ids, nearest, numbered, vectors
 from fleet_testing.vector_stores.setting import new_collection
-from fleet_vector_io.provider import EVERYTHING, ByMeaning
+from fleet_vector_io.filters import Order
+from fleet_vector_io.provider import EVERYTHING, ByMeaning, Selection
 from fleet_vector_io.providers.pgvector import PgVector
+
+# Built in seconds, and such that what is found along it is often not the nearest.
+CHEAP = {"type": "HNSW", "m": 8, "ef_construction": 20}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +60,68 @@ async def store(postgres):
     store = opened(postgres, index_from=10, db_schema="alone")
     yield store
     await store.aclose()
+
+
+async def test_filters_miss_nothing_where_there_is_an_index(postgres):
+    """An index gives out neighbours whatever a filter says of them, and ends when it has given out enough."""
+    store, collection = opened(postgres, db_schema="crowd", vector_index=CHEAP), new_collection()
+    await store.create(collection)
+    chunks = [replace(chunk, attributes={"n": n}) for n, chunk in enumerate(numbered(25_000))]
+    await store.put(collection, chunks)
+
+    assert 1 == vector_indexes(postgres, "crowd")
+    for selection, least, most in (
+        (below(250), 0, 250),
+        (below(4), 0, 4),
+        (Selection(file_ids=["file-7", "file-8"]), 70, 90),
+    ):
+        assert 1 == await recall(store, collection, selection, chunks[least:most])
+    await store.aclose()
+
+
+async def test_what_is_selected_may_be_far_away(postgres, early_end):
+    """As with the documents of one customer among those of others: the index gives up before it comes to them."""
+    store = opened(postgres, db_schema="far", index_from=10, vector_index=CHEAP)
+    collection = new_collection()
+    await store.create(collection)
+    asked = np.zeros(DIMENSION, np.float32)
+    asked[0] = 20
+    near, far = numbered(1_000), numbered(5_100, seed=1)
+    near = [replace(chunk, embedding=chunk.embedding + asked) for chunk in near]
+    far = [
+        replace(chunk, id=f"far{n}", embedding=chunk.embedding - asked, attributes={"n": 1})
+        for n, chunk in enumerate(far)
+    ]
+    await store.put(collection, near + far)
+    hits = await store.search(collection, ByMeaning(asked, 10, below(2)))
+    await store.aclose()
+
+    assert nearest(asked, far, 10) == ids(hits)
+
+
+@pytest.fixture
+def early_end(postgres):
+    """Let searches along an index end early."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("SELECT '[1]'::public.vector")  # it brings the setting
+        connection.execute("ALTER ROLE CURRENT_USER SET hnsw.max_scan_tuples = 500")
+        yield
+        connection.execute("ALTER ROLE CURRENT_USER RESET hnsw.max_scan_tuples")
+
+
+def below(most):
+    return Selection(condition=Order("lt", "n", most))
+
+
+async def recall(store, collection, selection, chunks):
+    """Return the part of the ten nearest of `chunks` that is found, for some vectors."""
+    found = wanted = 0
+    for asked in vectors(20, seed=2):
+        best = nearest(asked, chunks, 10)
+        hits = await store.search(collection, ByMeaning(asked, 10, selection))
+        found += len(set(best) & set(ids(hits)))
+        wanted += len(best)
+    return found / wanted
 
 
 async def test_broken_connections_are_replaced_before_anybody_notices(store, postgres):
@@ -104,10 +172,11 @@ async def test_too_many_dimensions_are_refused(store):
         await store.create(new_collection(16_001))
 
 
-def vector_indexes(url):
+def vector_indexes(url, schema="alone"):
     with psycopg.connect(url) as connection:
         return connection.execute(
-            "SELECT count(*) FROM pg_indexes WHERE schemaname = 'alone' AND indexdef LIKE '%hnsw%'"
+            "SELECT count(*) FROM pg_indexes WHERE schemaname = %s AND indexdef LIKE '%%hnsw%%'",
+            (schema,),
         ).fetchone()[0]
 
 

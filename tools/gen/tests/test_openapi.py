@@ -280,8 +280,13 @@ def test_variables_with_slashes_are_marked(document):
         ("/v1/models", "post", {400, 401, 403, 409, 413, 429, 500, 503, 504}),
         ("/v1/models/{model_id}", "get", {400, 401, 403, 404, 429, 500, 503, 504}),
         ("/v1/health", "get", {401, 403, 429, 500, 503, 504}),
-        ("/v1/files", "post", {400, 401, 403, 413, 415, 429, 500, 503, 504}),
-        ("/v1/vector-io/query", "post", {400, 401, 403, 404, 413, 429, 500, 503, 504}),
+        ("/v1/files", "post", {400, 401, 403, 413, 415, 429, 500, 502, 503, 504}),
+        (
+            "/v1/vector-io/query",
+            "post",
+            {400, 401, 403, 404, 413, 429, 500, 501, 502, 503, 504},
+        ),
+        ("/v1/vector_stores", "get", {400, 401, 403, 429, 500, 503, 504}),
     ],
 )
 def test_failures_are_listed_in_the_envelope(document, path, verb, statuses):

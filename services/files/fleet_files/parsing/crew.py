@@ -1,16 +1,16 @@
-"""Workers for one parser: at most so many at once, and one more that has loaded its modules and waits."""
+"""Workers for one parser: at most so many at once, all forked from one process that has loaded its modules."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from fleet_files.parsing.child import Child
+from fleet_files.parsing.forks import Forks
 from fleet_files.parsing.settings import MEGABYTE, Limits, ParserConfig
 from fleet_files.parsing.trouble import ReadError
 from fleet_files.parsing.wire import Done, Failed, Job, Line, Ready
-from fleet_runtime.errors import ResourceExhausted
+from fleet_runtime.errors import ResourceExhausted, Unavailable
 
 # In seconds, for who finds all workers taken and many waiting.
 _RETRY_AFTER = 10.0
@@ -22,7 +22,7 @@ class Crew:
     """Has files read, each in a process of its own.
 
     Args:
-        modules: What each worker loads before it has a file.
+        modules: What is loaded once, for all workers.
         config: How many there may be, and what a file may cost.
     """
 
@@ -32,13 +32,13 @@ class Crew:
         self._places = asyncio.Semaphore(config.workers)
         self._room = config.workers + config.waiting
         self._here = 0
-        self._spares: deque[asyncio.Task[Child]] = deque()
+        self._forks: Forks | None = None
+        self._starting = asyncio.Lock()
 
     async def aclose(self) -> None:
-        """End the workers that wait for a file."""
-        while self._spares:
-            child = await self._spares.popleft()
-            await child.stop()
+        """End the processes that read."""
+        if self._forks:
+            await self._forks.stop()
 
     async def read(self, job: Job) -> AsyncGenerator[Line, None]:
         """Yield what a worker finds in a file. To close this early kills the worker.
@@ -46,9 +46,9 @@ class Crew:
         Raises:
             ReadError: The file cannot be read, or not within its limits.
             ResourceExhausted: Too many files wait.
+            Unavailable: Somebody ended the process that forks workers.
         """
-        async with self._place(), self._worker() as child:
-            child.give(job)
+        async with self._place(), self._worker(job) as child:
             clock = _Clock(self._limits)
             while True:
                 line = await clock.line(child)
@@ -75,40 +75,35 @@ class Crew:
             self._here -= 1
 
     @asynccontextmanager
-    async def _worker(self) -> AsyncGenerator[Child, None]:
-        """Hold a worker that has no file yet; whatever became of it, it is gone at the end."""
-        child = await self._take()
-        try:
+    async def _worker(self, job: Job) -> AsyncGenerator[Child, None]:
+        """Hold a worker that begins to read a file; whatever became of it, it is gone at the end."""
+        async with AsyncExitStack() as stack:
+            try:
+                child = await self._begun(job, stack)
+            except Unavailable:  # since the last file
+                child = await self._begun(job, stack)
+            yield child
+
+    async def _begun(self, job: Job, stack: AsyncExitStack) -> Child:
+        forks = await self._running()
+        async with AsyncExitStack() as attempt:
+            child = await attempt.enter_async_context(forks.worker())
+            child.give(job)
             async with asyncio.timeout(_LOADING):
                 first, _ = await child.line()
             if isinstance(first, Failed):
                 raise ReadError(first.code, first.message)
             if not isinstance(first, Ready):
                 raise TypeError("a worker for reading files spoke before it was ready")
-            if not self._spares:
-                self._spares.append(self._start())
-            yield child
-        finally:
-            await child.stop()
+            stack.push_async_exit(attempt.pop_all())
+            return child
 
-    async def _take(self) -> Child:
-        while self._spares:
-            child = await self._reached(self._spares.popleft())
-            if child.alive:
-                return child
-            await child.stop()
-        return await self._reached(self._start())
-
-    async def _reached(self, starting: asyncio.Task[Child]) -> Child:
-        """Wait for a worker that starts. Who is cancelled meanwhile leaves it to the next."""
-        try:
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            self._spares.append(starting)
-            raise
-
-    def _start(self) -> asyncio.Task[Child]:
-        return asyncio.create_task(Child.start(self._modules))
+    async def _running(self) -> Forks:
+        """Return what forks workers, started if it is not there."""
+        async with self._starting:
+            if self._forks is None or not self._forks.alive:
+                self._forks = await Forks.start(self._modules)
+            return self._forks
 
 
 @dataclass

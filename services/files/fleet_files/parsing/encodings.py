@@ -25,12 +25,19 @@ def encoding_of(path: Path) -> str:
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if marked:
         return marked
+    if is_utf8(head):
+        return "utf-8"
+    likeliest = from_bytes(head[:_GUESSED_FROM]).best()
+    return likeliest.encoding if likeliest else "cp1252"
+
+
+def is_utf8(head: bytes) -> bool:
+    """Whether these can be the first bytes of a text in UTF-8."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        likeliest = from_bytes(head[:_GUESSED_FROM]).best()
-        return likeliest.encoding if likeliest else "cp1252"
-    return "utf-8"
+        return False
+    return True
 
 
 def read_lines(path: Path) -> Iterator[str]:

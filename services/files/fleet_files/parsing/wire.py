@@ -41,9 +41,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """The worker has loaded its parsers. `offline` says whether it has no network."""
-
-    offline: bool
+    """The worker has its parser loaded, and begins to read."""
 
 
 class Text(msgspec.Struct, frozen=True, tag="block", omit_defaults=True):

@@ -1,14 +1,12 @@
-"""The process that reads one file: `python -m fleet_files.parsing.worker PARENT MODULE…`.
+"""The process that reads one file, forked by `fork_server.py`.
 
-It loads its modules, says that it is ready, takes one `Job` from its input, writes what it finds to its output as it
-finds it, and ends. An output that nobody reads holds it up, so it is never ahead by more than a pipe.
+It takes one `Job` from its channel, writes what it finds there as it finds it, and ends. A channel that nobody reads
+holds it up, so it is never ahead by more than what the system holds for a socket.
 """
 
 import importlib
-import os
-import sys
+import socket
 from collections.abc import Iterator
-from typing import BinaryIO
 
 import msgspec
 
@@ -23,42 +21,30 @@ _MOST_PROPERTIES = 32
 _LONGEST_PROPERTY = 1000
 
 
-def main() -> None:
-    """Read one file."""
-    parent, *modules = sys.argv[1:]
-    confinement.end_with(int(parent))
-    offline = confinement.leave_network()
-    output = _own_output()
-    try:
-        for module in modules:
-            importlib.import_module(module)
-    except Exception as error:  # noqa: BLE001 - a library that is half installed fails in any way; no file was seen yet
-        _write(output, Failed("unsupported_file", f"The parser cannot be loaded here: {error!r}."))
-        return
-    _write(output, Ready(offline))
-    request = sys.stdin.buffer.readline()
+def work(channel: socket.socket) -> None:
+    """Read the file that comes by `channel`, if one does."""
+    with channel.makefile("rb") as requests:
+        request = requests.readline()
     if request:
         job = msgspec.json.decode(request, type=Job)
-        confinement.confine(job.bounds)
-        for line in _answer(job):
-            _write(output, line)
+        for line in _lines(job):
+            channel.sendall(msgspec.json.encode(line) + b"\n")
 
 
-def _own_output() -> BinaryIO:
-    """Return the output, and leave libraries that print one that goes nowhere."""
-    output = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return output
+def _lines(job: Job) -> Iterator[Line]:
+    """Load the parser, if that was not done before the fork, and yield all that there is to say."""
+    try:
+        importlib.import_module(job.module)
+    except Exception as error:  # noqa: BLE001 - a library that is half installed fails in any way; the file was not touched yet
+        yield Failed("unsupported_file", f"The parser cannot be loaded here: {error!r}.")
+        return
+    yield Ready()
+    confinement.confine(job.bounds)
+    yield from answer(job)
 
 
-def _write(output: BinaryIO, line: Line) -> None:
-    output.write(msgspec.json.encode(line) + b"\n")
-    output.flush()
-
-
-def _answer(job: Job) -> Iterator[Line]:
-    """Yield what is in a file, or at the end why it cannot be read."""
+def answer(job: Job) -> Iterator[Line]:
+    """Yield what is in a file, and at its end that this is all, or why it cannot be read."""
     try:
         yield from _read(job)
     except ReadError as error:
@@ -104,7 +90,3 @@ def _properties(properties: DocumentProperties) -> Properties:
     kept = list(properties.values.items())[:_MOST_PROPERTIES]
     values = {clean(name)[:_LONGEST_PROPERTY]: clean(v)[:_LONGEST_PROPERTY] for name, v in kept}
     return Properties(properties.page_count, values)
-
-
-if __name__ == "__main__":
-    main()

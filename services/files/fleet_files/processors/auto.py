@@ -1,6 +1,5 @@
 """`inline::auto`: any kind of file, each by the parser that is there for it."""
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from itertools import chain
@@ -8,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from fleet_files.parsing.local import LocalParser, check_size, merged, sniffed
+from fleet_files.parsing.local import LocalParser, checked, merged
 from fleet_files.parsing.parsers import ALL, unreadable
 from fleet_files.parsing.settings import ParserConfig
 from fleet_files.processor import FileToParse, Parsing
@@ -33,6 +32,7 @@ class Auto:
 
     def __init__(self, config: Config) -> None:
         self.sizes = config.sizes()
+        self.reads = frozenset(chain(*(parser.reads for parser in ALL if parser.installed)))
         self._config = config
         self._parsers = {
             parser.name: LocalParser(parser, config) for parser in ALL if parser.installed
@@ -46,8 +46,7 @@ class Auto:
     async def parse(self, file: FileToParse) -> Parsing:
         """Read a file."""
         options = merged(self._config, file.options)
-        await asyncio.to_thread(check_size, file, self._config.max_file_size_bytes)
-        kind = await asyncio.to_thread(sniffed, file)
+        kind = await checked(file, self._config.max_file_size_bytes)
         name = self._reader_of(kind, options["priority"])
         if name is None:
             raise unreadable(kind, file.filename)
@@ -62,6 +61,6 @@ class Auto:
         return next(chain(preferred, reading), None)
 
     async def aclose(self) -> None:
-        """End the workers that wait."""
+        """End the processes that read."""
         for parser in self._parsers.values():
             await parser.aclose()

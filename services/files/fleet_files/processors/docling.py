@@ -38,6 +38,7 @@ class Docling:
 
     def __init__(self, config: Config) -> None:
         self.sizes = config.sizes()
+        self.reads = DOCLING.reads
         self._parser = LocalParser(DOCLING, config)
 
     def parse(self, file: FileToParse) -> Parsing:
@@ -45,5 +46,5 @@ class Docling:
         return self._parser.parse(file)
 
     async def aclose(self) -> None:
-        """End the worker that waits."""
+        """End the processes that read."""
         await self._parser.aclose()

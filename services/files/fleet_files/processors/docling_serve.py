@@ -12,7 +12,8 @@ from pydantic import Field
 
 from fleet_chunking.block import Block
 from fleet_files.parsing.docling_document import blocks
-from fleet_files.parsing.local import check_size, sniffed
+from fleet_files.parsing.local import checked
+from fleet_files.parsing.parsers import DOCLING
 from fleet_files.processor import FileToParse, Parsing
 from fleet_files.properties import DocumentProperties
 from fleet_files.remote.api import FileApi, cannot_read, form_of, missing
@@ -68,6 +69,7 @@ class DoclingServe:
 
     def __init__(self, config: Config) -> None:
         self.sizes = config.sizes()
+        self.reads = DOCLING.reads
         self._config = config
         base = reveal(config.base_url).rstrip("/").removesuffix("/v1")
         self._api = FileApi(config, base, "x-api-key")
@@ -75,8 +77,7 @@ class DoclingServe:
     async def parse(self, file: FileToParse) -> Parsing:
         """Read a file."""
         options = merged(self._config, file.options)
-        await asyncio.to_thread(check_size, file, self._config.max_file_size_bytes)
-        kind = await asyncio.to_thread(sniffed, file)
+        kind = await checked(file, self._config.max_file_size_bytes)
         form = await form_of(file, kind, _fields(options))
         converted = await self._converted(form, options["mode"])
         for item in await asyncio.to_thread(_read, converted):

@@ -17,6 +17,7 @@ class MarkItDown:
 
     def __init__(self, config: Config) -> None:
         self.sizes = config.sizes()
+        self.reads = MARKITDOWN.reads
         self._parser = LocalParser(MARKITDOWN, config)
 
     def parse(self, file: FileToParse) -> Parsing:
@@ -24,5 +25,5 @@ class MarkItDown:
         return self._parser.parse(file)
 
     async def aclose(self) -> None:
-        """End the worker that waits."""
+        """End the processes that read."""
         await self._parser.aclose()

@@ -19,6 +19,7 @@ class PyPdf:
 
     def __init__(self, config: Config) -> None:
         self.sizes = config.sizes()
+        self.reads = PYPDF.reads
         self._parser = LocalParser(PYPDF, config)
 
     def parse(self, file: FileToParse) -> Parsing:
@@ -26,5 +27,5 @@ class PyPdf:
         return self._parser.parse(file)
 
     async def aclose(self) -> None:
-        """End the worker that waits."""
+        """End the processes that read."""
         await self._parser.aclose()

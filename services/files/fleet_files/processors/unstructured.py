@@ -35,6 +35,7 @@ class Unstructured:
 
     def __init__(self, config: Config) -> None:
         self.sizes = config.sizes()
+        self.reads = UNSTRUCTURED.reads
         self._parser = LocalParser(UNSTRUCTURED, config)
 
     def parse(self, file: FileToParse) -> Parsing:
@@ -42,5 +43,5 @@ class Unstructured:
         return self._parser.parse(file)
 
     async def aclose(self) -> None:
-        """End the worker that waits."""
+        """End the processes that read."""
         await self._parser.aclose()

@@ -9,7 +9,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from fleet_chunking.block import Block
-from fleet_files.parsing.local import check_size, sniffed
+from fleet_files.media_types import OLE
+from fleet_files.parsing.local import checked
+from fleet_files.parsing.parsers import UNSTRUCTURED
 from fleet_files.parsing.unstructured_elements import blocks
 from fleet_files.processor import FileToParse, Parsing
 from fleet_files.properties import DocumentProperties
@@ -38,14 +40,14 @@ class UnstructuredApi:
 
     def __init__(self, config: Config) -> None:
         self.sizes = config.sizes()
+        self.reads = UNSTRUCTURED.reads | {OLE}
         self._config = config
         self._api = FileApi(config, reveal(config.base_url), "unstructured-api-key")
 
     async def parse(self, file: FileToParse) -> Parsing:
         """Read a file."""
         options = merged(self._config, file.options)
-        await asyncio.to_thread(check_size, file, self._config.max_file_size_bytes)
-        kind = await asyncio.to_thread(sniffed, file)
+        kind = await checked(file, self._config.max_file_size_bytes)
         fields = [
             ("strategy", options["strategy"]),
             ("output_format", "application/json"),

@@ -2,6 +2,7 @@
 
 import itertools
 
+import psutil
 import pytest
 
 from fleet_chunking.block import Block
@@ -59,3 +60,37 @@ def read():
         return [item async for item in processor.parse(file) if isinstance(item, Block)]
 
     return read
+
+
+@pytest.fixture
+def fork_servers():
+    """Return a function that finds the processes that fork workers for this one or another."""
+
+    def find(of=None):
+        return [one for one in psutil.Process(of).children() if _is_fork_server(one)]
+
+    return find
+
+
+@pytest.fixture
+def workers(fork_servers):
+    """Return a function that finds the processes that read files for this one or another."""
+
+    def find(of=None):
+        return [worker for server in fork_servers(of) for worker in _children(server)]
+
+    return find
+
+
+def _is_fork_server(process):
+    try:
+        return "fleet_files.parsing.fork_server" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _children(process):
+    try:
+        return process.children()
+    except psutil.NoSuchProcess:
+        return []

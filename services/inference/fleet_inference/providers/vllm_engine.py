@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
@@ -67,7 +68,9 @@ class VllmEngine:
         https://docs.vllm.ai/en/stable/configuration/engine_args.html"""
 
     def __init__(self, config: Config) -> None:
-        for name, value in _ENVIRONMENT.items():
+        # By default its sockets stay behind among all that is temporary.
+        self._sockets = TemporaryDirectory(prefix="fleet-vllm-")
+        for name, value in {**_ENVIRONMENT, "VLLM_RPC_BASE_PATH": self._sockets.name}.items():
             os.environ.setdefault(name, value)
         adapters = config.adapters and config.adapters.expanduser()
         self._engine = _vllm().Engine(_settings(config), adapters)
@@ -77,6 +80,7 @@ class VllmEngine:
     async def aclose(self) -> None:
         withdraw(self._id)
         await self._engine.aclose()
+        self._sockets.cleanup()
 
     async def chat(self, request: m.ChatCompletionRequest, call: Call) -> ChatAnswer:
         body = outgoing(with_parameters(request), call)

@@ -1,1 +1,1 @@
-"""Vectors in memory, and how they stay what the file says."""
+"""Faiss's graphs, and the files that keep them."""

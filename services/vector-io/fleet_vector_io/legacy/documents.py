@@ -1,8 +1,13 @@
-"""Reading the documents that the RAG tool is given: texts, or files in `data:` addresses (RFC 2397)."""
+"""Reading the documents that the RAG tool is given: texts, or files by their addresses.
+
+As with Llama Stack, a text that is nothing but an address is meant as one.
+"""
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import AsyncGenerator
+from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -14,10 +19,13 @@ from fleet_chunking.block import Block
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument
 from fleet_vector_io.cutting import Cutter
+from fleet_vector_io.fetching.fetcher import Fetched, Fetcher
 from fleet_vector_io.models import Models
 
 _DEFAULT_SIZE = 512
 _PARAGRAPHS = "\n\n"
+_ADDRESS = re.compile(r"(https?://|data:)\S+", re.IGNORECASE)
+_HTTP = ("http", "https")
 
 
 class Documents:
@@ -27,14 +35,20 @@ class Documents:
         cutter: Cuts texts.
         models: Says what an embedding model is like.
         processor: Reads files.
+        fetcher: Fetches them; nobody does if unset.
     """
 
     def __init__(
-        self, cutter: Cutter, models: Models, processor: FileProcessorServiceClient
+        self,
+        cutter: Cutter,
+        models: Models,
+        processor: FileProcessorServiceClient,
+        fetcher: Fetcher | None,
     ) -> None:
         self._cutter = cutter
         self._models = models
         self._processor = processor
+        self._fetcher = fetcher
 
     async def texts(
         self, document: m.RagDocument, size: int | None, model: str, call: Call, param: str
@@ -50,15 +64,14 @@ class Documents:
         """
         size = size or _DEFAULT_SIZE
         content = document.content
-        items = content if isinstance(content, list) else [content]
         texts: list[str] = []
-        for item in items:
-            if isinstance(item, str):
-                texts += await self._cut(item, size, model, call)
-            elif item.uri is not None:
-                texts += await self._file(document, item.uri, size, call, param)
+        for item in content if isinstance(content, list) else [content]:
+            address = _address(item, f"{param}.content")
+            if address is not None:
+                texts += await self._file(document, *address, size, call)
             else:
-                texts += await self._cut(item.text or "", size, model, call)
+                text = item if isinstance(item, str) else item.text or ""
+                texts += await self._cut(text, size, model, call)
         return texts
 
     async def _cut(self, text: str, size: int, model: str, call: Call) -> list[str]:
@@ -71,38 +84,56 @@ class Documents:
         return [text for _, text in await self._cutter.cut(blocks, strategy, known, call)]
 
     async def _file(
-        self, document: m.RagDocument, uri: str, size: int, call: Call, param: str
+        self, document: m.RagDocument, uri: str, param: str, size: int, call: Call
     ) -> list[str]:
-        """Have a file read by the files service."""
-        kind, data = data_of(uri, f"{param}.content.uri")
-        strategy = f.ChunkingStrategy(
-            type="static",
-            static=f.StaticChunking(max_chunk_size_tokens=size, chunk_overlap_tokens=size // 4),
-        )
+        """Have what is at an address read by the files service."""
+        scheme = uri.partition(":")[0].lower()
+        if scheme == "data":
+            kind, data = data_of(uri, param)
+            return await self._read(document, Fetched("", kind, _pieces(data)), size, call)
+        if scheme not in _HTTP or self._fetcher is None:
+            raise InvalidArgument(
+                "Documents are given as text or at 'data:' addresses"
+                + (", 'http:' or 'https:' ones" if self._fetcher else "")
+                + "; upload what is elsewhere at '/v1/files', and attach it to the vector store.",
+                code="unsupported_uri",
+                param=param,
+            )
+        async with self._fetcher.opened(uri, call, param) as fetched:
+            return await self._read(document, fetched, size, call)
+
+    async def _read(
+        self, document: m.RagDocument, file: Fetched, size: int, call: Call
+    ) -> list[str]:
+        # What its server calls a file says more than what its owner does, if it has an ending.
+        has_ending = PurePosixPath(file.filename).suffix
         request = f.ProcessFileRequest(
-            filename=document.document_id,
-            content_type=document.mime_type or kind,
+            filename=file.filename if has_ending else document.document_id,
+            content_type=document.mime_type or file.content_type,
             file=b"",
-            chunking_strategy=strategy,
+            chunking_strategy=f.ChunkingStrategy(
+                type="static",
+                static=f.StaticChunking(max_chunk_size_tokens=size, chunk_overlap_tokens=size // 4),
+            ),
         )
-        processed = await self._processor.process_file(request, call, _pieces(data))
+        processed = await self._processor.process_file(request, call, file.content)
         return [chunk.content for chunk in processed.chunks]
+
+
+def _address(item: str | m.RagContentItem, param: str) -> tuple[str, str] | None:
+    """Return the address that is meant by what stands at `param`, if one is, and where it stands."""
+    if isinstance(item, str):
+        return (item, param) if _ADDRESS.fullmatch(item) else None
+    return None if item.uri is None else (item.uri, f"{param}.uri")
 
 
 def data_of(uri: str, param: str) -> tuple[str, bytes]:
     """Return the type and the bytes of a `data:` address.
 
     Raises:
-        InvalidArgument: It is another address, which nobody here fetches: it could be of anything in reach.
+        InvalidArgument: It is broken.
     """
-    scheme, _, rest = uri.partition(":")
-    if scheme.lower() != "data":
-        raise InvalidArgument(
-            "Documents are given as text or as 'data:' addresses; upload what is elsewhere at '/v1/files', and attach"
-            " it to the vector store.",
-            code="unsupported_uri",
-            param=param,
-        )
+    rest = uri.partition(":")[2]
     head, comma, body = rest.partition(",")
     kind, _, coding = head.partition(";")
     try:

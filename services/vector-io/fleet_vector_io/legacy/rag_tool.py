@@ -13,13 +13,13 @@ from fleet_runtime.errors import InvalidArgument
 from fleet_vector_io import payload
 from fleet_vector_io.asked import ranker_of, text_of
 from fleet_vector_io.config import ServiceConfig
+from fleet_vector_io.legacy.databases import usable
 from fleet_vector_io.legacy.documents import Documents, metadata_of
 from fleet_vector_io.models import Models
 from fleet_vector_io.native import VectorIo
 from fleet_vector_io.provider import Hit
 from fleet_vector_io.register import Register
 from fleet_vector_io.search import Searcher, Wanted
-from fleet_vector_io.service import alive
 
 _NAMES = uuid.UUID("0b6a7c52-6f0e-4c39-9d0a-8e8f7f1f3a55")
 _MOST_TOKENS, _MOST_CHUNKS = 4096, 5
@@ -65,7 +65,7 @@ class RagTool:
 
     async def insert(self, request: m.InsertDocumentsRequest, call: Call) -> None:
         """Cut documents into chunks, embed them and put them in."""
-        store = alive(await self._register.store(request.vector_db_id))
+        store = await usable(self._register, request.vector_db_id)
         size, batch = request.chunk_size_in_tokens, self._config.ingestion.embedding_batch
         chunks: list[m.EmbeddedChunk] = []
         for place, document in enumerate(request.documents):
@@ -93,13 +93,18 @@ class RagTool:
             mode=config.mode or "vector",
             ranking=ranker_of(config.ranker, self._config.search, "query_config.ranker"),
         )
-        searches = (self._found(name, wanted, call) for name in request.vector_db_ids)
+        searches = (
+            self._found(name, f"vector_db_ids[{place}]", wanted, call)
+            for place, name in enumerate(request.vector_db_ids)
+        )
         found = [hit for hits in await asyncio.gather(*searches) for hit in hits]
         found.sort(key=lambda pair: -pair[1].score)
         return _answer(text, found[: wanted.limit], config)
 
-    async def _found(self, name: str, wanted: Wanted, call: Call) -> list[tuple[str, Hit]]:
-        store = alive(await self._register.store(name))
+    async def _found(
+        self, name: str, param: str, wanted: Wanted, call: Call
+    ) -> list[tuple[str, Hit]]:
+        store = await usable(self._register, name, param)
         return [(name, hit) for hit in await self._searcher.found(store, wanted, call)]
 
     async def _words(self, text: str, config: m.RagQueryConfig, call: Call) -> str:

@@ -4,11 +4,12 @@ import re
 
 from fleet.vector_io.v1 import messages as m
 from fleet_runtime.call import Call
-from fleet_runtime.errors import Conflict, InvalidArgument, NotFound
+from fleet_runtime.errors import Conflict, InvalidArgument
 from fleet_runtime.operation import Answer
 from fleet_runtime.store import PageRequest
 from fleet_vector_io import strategies
 from fleet_vector_io.config import ServiceConfig
+from fleet_vector_io.legacy.databases import database
 from fleet_vector_io.legacy.rag_tool import RagTool
 from fleet_vector_io.making import Making
 from fleet_vector_io.records import StoreRecord
@@ -78,12 +79,12 @@ class LegacyVectors:
     async def get_vector_db(self, request: m.GetVectorDbRequest, call: Call) -> Answer[m.VectorDb]:
         """Get a vector store."""
         del call
-        return _told(await self._store(request.vector_db_id))
+        return _told(await database(self._register, request.vector_db_id))
 
     async def unregister_vector_db(self, request: m.UnregisterVectorDbRequest, call: Call) -> None:
         """Delete a vector store with all its chunks."""
         del call
-        await self._making.unmake(await self._store(request.vector_db_id))
+        await self._making.unmake(await database(self._register, request.vector_db_id))
 
     async def insert_documents(self, request: m.InsertDocumentsRequest, call: Call) -> None:
         """Cut documents into chunks, and put them in."""
@@ -94,14 +95,6 @@ class LegacyVectors:
     ) -> Answer[m.QueryDocumentsResponse]:
         """Find what fits a query, as text that a model can be given."""
         return await self._tool.query(request, call)
-
-    async def _store(self, name: str) -> StoreRecord:
-        try:
-            return await self._register.store(name)
-        except NotFound as error:
-            raise NotFound(
-                error.message, code="vector_db_not_found", param="vector_db_id"
-            ) from None
 
 
 def _same(known: StoreRecord, asked: StoreRecord) -> StoreRecord:

@@ -63,10 +63,10 @@ def _filter(wanted: Filter) -> Condition:
             )
             return Condition(f"({sql})", (held(key), held(key), held(value)))
         case Order(operator, key, value):
-            # Only a CASE keeps Postgres from reading texts as numbers first.
+            # As JSON, numbers are compared without being written and read as texts first.
             sql = (
-                "CASE WHEN jsonb_typeof(attributes -> %s::text) = 'number'"
-                f" THEN (attributes ->> %s::text)::numeric {_COMPARED[operator]} %s::numeric ELSE FALSE END"
+                "jsonb_typeof(attributes -> %s::text) = 'number'"
+                f" AND (attributes -> %s::text) {_COMPARED[operator]} %s::jsonb"
             )
             return Condition(f"({sql})", (held(key), held(key), repr(value)))
 

@@ -12,6 +12,7 @@ import msgspec
 from psycopg import sql
 
 from fleet_vector_io.filters import Attributes
+from fleet_vector_io.postgres.nearest import nearest
 from fleet_vector_io.postgres.pool import Connection
 from fleet_vector_io.postgres.ranking import BY_WORDS
 from fleet_vector_io.postgres.selections import condition, stored
@@ -20,7 +21,7 @@ from fleet_vector_io.postgres.vector_index import VectorIndex
 from fleet_vector_io.postgres.vectors import WireVector, loaded
 from fleet_vector_io.postgres.word_vectors import any_of, word_vector
 from fleet_vector_io.provider import ByMeaning, ByWords, Chunk, Collection, Hit, Selection, Vector
-from fleet_vector_io.vectors import NO_VECTOR, cosine, unit, units
+from fleet_vector_io.vectors import NO_VECTOR, cosine, units
 from fleet_vector_io.words import words
 
 _CREATED: Final = """
@@ -54,10 +55,6 @@ WHERE (old.file_id, old.position, old.text, old.attributes, old.payload, old.emb
 _PAGE: Final = """
 SELECT {columns}, embedding FROM {table} WHERE {within}
 ORDER BY file_id, position, id LIMIT %s OFFSET %s
-"""
-_NEAREST: Final = """
-SELECT {columns}, -(embedding <#> %b::vector) FROM {table} WHERE {within}
-ORDER BY {order} LIMIT {limit}
 """
 _COLUMNS = "id, text, file_id, position, attributes::text, payload"
 _EXACT_INTEGERS = 2**63
@@ -130,12 +127,12 @@ class Table:
         return [_chunk(row[:-1], loaded(row[-1])) for row in rows]
 
     async def by_meaning(self, connection: Connection, query: ByMeaning) -> list[Hit]:
-        """Return the chunks nearest to a vector."""
-        hits = await self._nearest(connection, query, is_exact=False)
-        # A search along an index ends after so many rows, however few of them were selected.
-        if len(hits) < query.limit and query.within.condition is not None:
-            hits = await self._nearest(connection, query, is_exact=True)
-        return hits
+        """Return the chunks nearest to a vector, the nearest first."""
+        distance = self._index.distance(self._collection.dimension)
+        text, parts, values = nearest(self.name, query, distance)
+        statement = self._sql(text, columns=_COLUMNS, **parts)
+        rows = await _rows(connection, statement, values)
+        return [Hit(_chunk(row[:-1], NO_VECTOR), cosine(row[-1])) for row in rows]
 
     async def by_words(self, connection: Connection, query: ByWords) -> list[Hit]:
         """Return the chunks that have words of a text, the best first by BM25."""
@@ -147,25 +144,6 @@ class Table:
         values = (asked, any_of(asked), *within.values, self.name, query.limit)
         rows = await _rows(connection, statement, values)
         return [Hit(_chunk(row[:-1], NO_VECTOR), row[-1]) for row in rows]
-
-    async def _nearest(
-        self, connection: Connection, query: ByMeaning, *, is_exact: bool
-    ) -> list[Hit]:
-        within = condition(query.within)
-        distance = self._index.distance(self._collection.dimension)
-        # What is no plain distance, no index knows the order of.
-        order = f"({distance}) + 0" if is_exact else distance
-        # The limit is written out, since the planner must know it to choose the index.
-        limit = f"{query.limit:d}"
-        statement = self._sql(
-            _NEAREST, columns=_COLUMNS, within=within.sql, order=order, limit=limit
-        )
-        asked = WireVector(unit(query.vector))
-        rows = await _rows(connection, statement, (asked, *within.values, asked))
-        hits = [Hit(_chunk(row[:-1], NO_VECTOR), cosine(row[-1])) for row in rows]
-        return sorted(
-            hits, key=lambda hit: hit.score, reverse=True
-        )  # an index may be a little out of order
 
     def _sql(self, text: str, **parts: str) -> sql.Composed:
         """Return a statement about the table, made of texts of ours: what callers say goes by placeholders."""

@@ -4,7 +4,7 @@ Several processes of one machine may have the file open: each brings its vectors
 searches. Indexes: https://github.com/facebookresearch/faiss/wiki/Faiss-indexes
 """
 
-import threading
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -12,15 +12,15 @@ from typing import Literal
 import apsw
 from pydantic import Field
 
-from fleet_vector_io.faiss_index.index import FlatIndex, HnswIndex, Index
-from fleet_vector_io.faiss_index.mirror import Mirror
+from fleet_vector_io.faiss_index.hnsw import Links
+from fleet_vector_io.faiss_index.kept_graph import KeptGraph
+from fleet_vector_io.in_memory.flat import FlatSource
+from fleet_vector_io.in_memory.index import IndexSource
+from fleet_vector_io.in_memory.mirrors import Mirrors
+from fleet_vector_io.in_memory.scan import scanned
 from fleet_vector_io.provider import ByMeaning, Chunk, Collection, Hit, Search, Selection
 from fleet_vector_io.sqlite.chunk_store import ChunkStore
-from fleet_vector_io.sqlite.connections import snapshot
-from fleet_vector_io.sqlite.selections import condition
-from fleet_vector_io.sqlite.tables import Tables
 from fleet_vector_io.store_config import StoreConfig
-from fleet_vector_io.vectors import cosine, unit
 
 _VECTORS = "CREATE TABLE vectors_# (n INTEGER PRIMARY KEY, embedding BLOB NOT NULL)"
 
@@ -34,19 +34,22 @@ class Faiss:
         db_path: Path
         """The file, created if absent."""
         index: Literal["flat", "hnsw"] = "flat"
-        """`flat` compares all vectors, and is exact. `hnsw` is faster with very many, may miss a few, and is built anew
-        before the first search after a start, which takes minutes for a hundred thousand."""
+        """`flat` compares all vectors, and is exact. `hnsw` is faster with very many, may miss a few, and takes minutes
+        to link a hundred thousand; it is kept in files beside `db_path`, from which it goes on after a restart."""
         hnsw_m: int = Field(16, ge=2, le=256)
         """How many neighbours `hnsw` links each vector to."""
         ef_construction: int = Field(100, ge=1)
         """How many candidates `hnsw` looks at for each vector that is put in."""
         ef_search: int = Field(128, ge=1)
         """How many candidates `hnsw` looks at for each search, at least."""
+        memory_mib: int = Field(default=1024, ge=0)
+        """How many MiB of memory the vectors may take in each process: five bytes for each of their numbers with
+        `flat`, or 190 MiB for a hundred thousand of 384. A store that does not fit beside those that were searched
+        within the last minute is read from the file for each search, which is exact, and slow."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._mirrors: dict[str, Mirror] = {}
-        self._opening = threading.Lock()
+        self._mirrors = Mirrors(self._source, config.memory_mib)
         self._store = ChunkStore(config.db_path, lambda _: _VECTORS, self._nearest)
 
     async def create(self, collection: Collection) -> None:
@@ -54,8 +57,8 @@ class Faiss:
 
     async def drop(self, collection: Collection) -> None:
         await self._store.drop(collection)
-        with self._opening:
-            self._mirrors.pop(collection.id, None)
+        self._mirrors.forget(collection)
+        await asyncio.to_thread(self._kept(collection).remove)
 
     async def put(self, collection: Collection, chunks: Sequence[Chunk]) -> None:
         await self._store.put(collection, chunks)
@@ -72,37 +75,23 @@ class Faiss:
         return await self._store.chunks(collection, selection, offset=offset, limit=limit)
 
     async def aclose(self) -> None:
+        await asyncio.to_thread(self._mirrors.close)
         await self._store.aclose()
 
     def _nearest(
         self, reader: apsw.Connection, collection: Collection, query: ByMeaning
     ) -> list[Hit]:
-        mirror = self._mirror(collection)
-        asked = unit(query.vector)
+        hits = self._mirrors.nearest(reader, collection, query)
+        return scanned(reader, collection, query) if hits is None else hits
 
-        def found(tables: Tables, index: Index) -> list[Hit]:
-            within = condition(query.within)
-            numbers = tables.numbers(within) if within else None
-            scored = index.nearest(asked, query.limit, numbers)
-            return tables.hits((n, cosine(score)) for n, score in scored)
+    def _source(self, collection: Collection) -> IndexSource:
+        if self._config.index == "flat":
+            return FlatSource(collection.dimension)
+        return self._kept(collection)
 
-        with mirror.lock.shared(), snapshot(reader):
-            tables = Tables(reader, collection)
-            if mirror.is_as(tables):
-                return found(tables, mirror.index)
-        with mirror.lock.alone(), snapshot(reader):
-            tables = Tables(reader, collection)
-            mirror.follow(tables)
-            return found(tables, mirror.index)
-
-    def _mirror(self, collection: Collection) -> Mirror:
-        with self._opening:
-            if collection.id not in self._mirrors:
-                self._mirrors[collection.id] = Mirror(lambda: self._index(collection.dimension))
-            return self._mirrors[collection.id]
-
-    def _index(self, dimension: int) -> Index:
+    def _kept(self, collection: Collection) -> KeptGraph:
         config = self._config
-        if config.index == "flat":
-            return FlatIndex(dimension)
-        return HnswIndex(dimension, config.hnsw_m, config.ef_construction, config.ef_search)
+        path = config.db_path.expanduser()
+        path = path.with_name(f"{path.name}.{collection.id}.hnsw")
+        links = Links(config.hnsw_m, config.ef_construction)
+        return KeptGraph(path, collection.dimension, links, config.ef_search)

@@ -1,6 +1,7 @@
 """`inline::sqlite-vec`: chunks in a file of SQLite, whose extension sqlite-vec compares their vectors.
 
-Several processes of one machine may have the file open. Searches are exact: they compare all vectors that are selected.
+Several processes of one machine may have the file open. Searches are exact: they compare all vectors that are selected,
+in memory where those of the store fit, and otherwise in the file.
 Functions: https://alexgarcia.xyz/sqlite-vec/features/knn.html
 """
 
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import apsw
 import sqlite_vec
+from pydantic import Field
 
+from fleet_vector_io.in_memory.flat import FlatSource
+from fleet_vector_io.in_memory.mirrors import Mirrors
 from fleet_vector_io.provider import ByMeaning, Chunk, Collection, Hit, Search, Selection
 from fleet_vector_io.sqlite.chunk_store import ChunkStore
 from fleet_vector_io.sqlite.connections import snapshot
@@ -28,14 +32,21 @@ class SqliteVec:
     """Keeps chunks in a file."""
 
     class Config(StoreConfig):
-        """Where the file is."""
+        """Where the file is, and how much of it may be in memory."""
 
         db_path: Path
         """The file, created if absent."""
+        memory_mib: int = Field(default=1024, ge=0)
+        """How many MiB of memory copies of vectors may take in each process: five bytes for each of their numbers, or
+        190 MiB for a hundred thousand of 384. A store that does not fit beside those that were searched within the last
+        minute is searched in the file, which is as exact, and takes many times as long; with 0, all are."""
 
     def __init__(self, config: Config) -> None:
+        self._mirrors = Mirrors(
+            lambda collection: FlatSource(collection.dimension), config.memory_mib
+        )
         self._store = ChunkStore(
-            config.db_path, _table, _nearest, extension=sqlite_vec.loadable_path()
+            config.db_path, _table, self._nearest, extension=sqlite_vec.loadable_path()
         )
 
     async def create(self, collection: Collection) -> None:
@@ -43,6 +54,7 @@ class SqliteVec:
 
     async def drop(self, collection: Collection) -> None:
         await self._store.drop(collection)
+        self._mirrors.forget(collection)
 
     async def put(self, collection: Collection, chunks: Sequence[Chunk]) -> None:
         await self._store.put(collection, chunks)
@@ -59,7 +71,14 @@ class SqliteVec:
         return await self._store.chunks(collection, selection, offset=offset, limit=limit)
 
     async def aclose(self) -> None:
+        self._mirrors.close()
         await self._store.aclose()
+
+    def _nearest(
+        self, reader: apsw.Connection, collection: Collection, query: ByMeaning
+    ) -> list[Hit]:
+        hits = self._mirrors.nearest(reader, collection, query)
+        return _in_file(reader, collection, query) if hits is None else hits
 
 
 def _table(collection: Collection) -> str:
@@ -71,7 +90,8 @@ def _table(collection: Collection) -> str:
     )
 
 
-def _nearest(reader: apsw.Connection, collection: Collection, query: ByMeaning) -> list[Hit]:
+def _in_file(reader: apsw.Connection, collection: Collection, query: ByMeaning) -> list[Hit]:
+    """Have sqlite-vec find the nearest."""
     within = condition(query.within)
     selected = f"rowid IN (SELECT n FROM chunks_# WHERE {within.sql})" if within else "TRUE"  # noqa: S608 - our own words
     asked = unit(query.vector).tobytes()

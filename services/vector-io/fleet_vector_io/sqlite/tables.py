@@ -154,15 +154,22 @@ class Tables:
         where = f" WHERE {within.sql}" if within else ""
         return [n for (n,) in self.execute(f"SELECT n FROM chunks_#{where}", within.values)]  # noqa: S608 - our own words
 
+    def count(self) -> int:
+        """Return how many chunks there are."""
+        [(count,)] = self.execute("SELECT count(*) FROM chunks_#")
+        return int(count)
+
     def vectors(
         self, first: int, batch: int
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Yield the numbers and vectors from number `first` on, `batch` at a time, in order."""
-        rows = iter(
-            self.execute(
-                "SELECT rowid, embedding FROM vectors_# WHERE rowid >= ? ORDER BY rowid", (first,)
-            )
+        # By the chunks' numbers, as the tables of sqlite-vec know no range of rows.
+        statement = (
+            "SELECT chunks.n, embedding FROM chunks_# AS chunks"
+            " CROSS JOIN vectors_# AS vectors ON vectors.rowid = chunks.n"
+            " WHERE chunks.n >= ? ORDER BY chunks.n"
         )
+        rows = iter(self.execute(statement, (first,)))
         while some := list(islice(rows, batch)):
             numbers = np.array([n for n, _ in some], dtype=np.int64)
             vectors = np.frombuffer(b"".join(blob for _, blob in some), dtype=np.float32)
@@ -199,12 +206,13 @@ class Tables:
 
     def hits(self, found: Iterable[tuple[Any, ...]]) -> list[Hit]:
         """Return the hits of which `found` says the numbers and the scores."""
-        statement = f"SELECT {_COLUMNS} FROM chunks_# WHERE n = ?"  # noqa: S608 - our own words
-        return [
-            Hit(_chunk(row, NO_VECTOR), score)
-            for n, score in list(found)
-            for row in self.execute(statement, (n,))
-        ]
+        scores = dict(found)
+        rows = self.execute(
+            f"SELECT n, {_COLUMNS} FROM chunks_# WHERE n IN (SELECT value FROM json_each(?))",  # noqa: S608 - our own words
+            (msgspec.json.encode(list(scores)).decode(),),
+        )
+        chunks = {row[0]: _chunk(row[1:], NO_VECTOR) for row in rows}
+        return [Hit(chunks[n], score) for n, score in scores.items()]
 
     def _state(self) -> State:
         statement = "SELECT key, next, deletions FROM collections WHERE id = ?"

@@ -39,7 +39,9 @@ class ProcessFileRequest(_message.Message):
     file_id: _builtins.str
     """The id of a kept file, if none is sent along."""
     options: _builtins.str
-    """A JSON object: settings of the provider."""
+    """A JSON object: settings of the provider, and in `processor` the id of the one that is to read the file. The first
+    that reads files of its kind does if there is none.
+    """
     @_builtins.property
     def chunking_strategy(self) -> Global___ChunkingStrategy:
         """How it is cut. One chunk for the whole file if unset."""

@@ -78,7 +78,10 @@ class FileProcessorServiceServicer:
     """
 
     def ProcessFile(self, request_iterator, context):
-        """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there.
+        """Cuts a file into chunks that are ready to be embedded.
+
+        Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if the server
+        that keeps it, or that reads it, fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -87,7 +90,8 @@ class FileProcessorServiceServicer:
     def CreateProcessFileJob(self, request_iterator, context):
         """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
 
-        Fails with `NOT_FOUND` if a kept file is named and not there.
+        Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if where files
+        are kept fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

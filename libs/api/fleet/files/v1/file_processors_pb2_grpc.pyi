@@ -38,11 +38,16 @@ class FileProcessorServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> FileProcessorServiceAsyncStub: ...
     ProcessFile: _grpc.StreamUnaryMultiCallable[_file_processors_pb2.ProcessFileRequest, _file_processors_pb2.ProcessedFile]
-    """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
+    """Cuts a file into chunks that are ready to be embedded.
+
+    Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if the server
+    that keeps it, or that reads it, fails or refuses.
+    """
     CreateProcessFileJob: _grpc.StreamUnaryMultiCallable[_file_processors_pb2.ProcessFileRequest, _file_processors_pb2.ProcessFileJob]
     """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
 
-    Fails with `NOT_FOUND` if a kept file is named and not there.
+    Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if where files
+    are kept fails or refuses.
     """
     ListProcessFileJobs: _grpc.UnaryUnaryMultiCallable[_file_processors_pb2.ListProcessFileJobsRequest, _file_processors_pb2.ProcessFileJobList]
     """Lists jobs, newest first."""
@@ -63,11 +68,16 @@ class FileProcessorServiceAsyncStub(FileProcessorServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProcessFile: _aio.StreamUnaryMultiCallable[_file_processors_pb2.ProcessFileRequest, _file_processors_pb2.ProcessedFile]  # type: ignore[assignment]
-    """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
+    """Cuts a file into chunks that are ready to be embedded.
+
+    Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if the server
+    that keeps it, or that reads it, fails or refuses.
+    """
     CreateProcessFileJob: _aio.StreamUnaryMultiCallable[_file_processors_pb2.ProcessFileRequest, _file_processors_pb2.ProcessFileJob]  # type: ignore[assignment]
     """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
 
-    Fails with `NOT_FOUND` if a kept file is named and not there.
+    Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if where files
+    are kept fails or refuses.
     """
     ListProcessFileJobs: _aio.UnaryUnaryMultiCallable[_file_processors_pb2.ListProcessFileJobsRequest, _file_processors_pb2.ProcessFileJobList]  # type: ignore[assignment]
     """Lists jobs, newest first."""
@@ -91,7 +101,11 @@ class FileProcessorServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_file_processors_pb2.ProcessFileRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_file_processors_pb2.ProcessedFile, _abc.Awaitable[_file_processors_pb2.ProcessedFile]]:
-        """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
+        """Cuts a file into chunks that are ready to be embedded.
+
+        Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if the server
+        that keeps it, or that reads it, fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def CreateProcessFileJob(
@@ -101,7 +115,8 @@ class FileProcessorServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_file_processors_pb2.ProcessFileJob, _abc.Awaitable[_file_processors_pb2.ProcessFileJob]]:
         """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
 
-        Fails with `NOT_FOUND` if a kept file is named and not there.
+        Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if where files
+        are kept fails or refuses.
         """
 
     @_abc_1.abstractmethod

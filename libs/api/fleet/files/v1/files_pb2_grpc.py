@@ -73,7 +73,10 @@ class FileServiceServicer:
     """
 
     def UploadFile(self, request_iterator, context):
-        """Keeps a file. Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows.
+        """Keeps a file.
+
+        Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows, and with `UNAVAILABLE` (502
+        over REST) if where files are kept fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -102,6 +105,8 @@ class FileServiceServicer:
 
     def GetFileContent(self, request, context):
         """Gets what is in a file, piece by piece.
+
+        Fails with `UNAVAILABLE` (502 over REST) if where files are kept fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -38,7 +38,11 @@ class FileServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> FileServiceAsyncStub: ...
     UploadFile: _grpc.StreamUnaryMultiCallable[_files_pb2.UploadFileRequest, _files_pb2.File]
-    """Keeps a file. Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows."""
+    """Keeps a file.
+
+    Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows, and with `UNAVAILABLE` (502
+    over REST) if where files are kept fails or refuses.
+    """
     ListFiles: _grpc.UnaryUnaryMultiCallable[_files_pb2.ListFilesRequest, _files_pb2.FileList]
     """Lists files, newest first unless `order` says otherwise."""
     GetFile: _grpc.UnaryUnaryMultiCallable[_files_pb2.GetFileRequest, _files_pb2.File]
@@ -46,7 +50,10 @@ class FileServiceStub:
     DeleteFile: _grpc.UnaryUnaryMultiCallable[_files_pb2.DeleteFileRequest, _files_pb2.FileDeleted]
     """Deletes a file."""
     GetFileContent: _grpc.UnaryStreamMultiCallable[_files_pb2.GetFileContentRequest, _files_pb2.FileContent]
-    """Gets what is in a file, piece by piece."""
+    """Gets what is in a file, piece by piece.
+
+    Fails with `UNAVAILABLE` (502 over REST) if where files are kept fails or refuses.
+    """
 
 @_typing.type_check_only
 class FileServiceAsyncStub(FileServiceStub):
@@ -58,7 +65,11 @@ class FileServiceAsyncStub(FileServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     UploadFile: _aio.StreamUnaryMultiCallable[_files_pb2.UploadFileRequest, _files_pb2.File]  # type: ignore[assignment]
-    """Keeps a file. Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows."""
+    """Keeps a file.
+
+    Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows, and with `UNAVAILABLE` (502
+    over REST) if where files are kept fails or refuses.
+    """
     ListFiles: _aio.UnaryUnaryMultiCallable[_files_pb2.ListFilesRequest, _files_pb2.FileList]  # type: ignore[assignment]
     """Lists files, newest first unless `order` says otherwise."""
     GetFile: _aio.UnaryUnaryMultiCallable[_files_pb2.GetFileRequest, _files_pb2.File]  # type: ignore[assignment]
@@ -66,7 +77,10 @@ class FileServiceAsyncStub(FileServiceStub):
     DeleteFile: _aio.UnaryUnaryMultiCallable[_files_pb2.DeleteFileRequest, _files_pb2.FileDeleted]  # type: ignore[assignment]
     """Deletes a file."""
     GetFileContent: _aio.UnaryStreamMultiCallable[_files_pb2.GetFileContentRequest, _files_pb2.FileContent]  # type: ignore[assignment]
-    """Gets what is in a file, piece by piece."""
+    """Gets what is in a file, piece by piece.
+
+    Fails with `UNAVAILABLE` (502 over REST) if where files are kept fails or refuses.
+    """
 
 class FileServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps files, as OpenAI's Files API does: https://platform.openai.com/docs/api-reference/files
@@ -81,7 +95,11 @@ class FileServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_files_pb2.UploadFileRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_files_pb2.File, _abc.Awaitable[_files_pb2.File]]:
-        """Keeps a file. Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows."""
+        """Keeps a file.
+
+        Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows, and with `UNAVAILABLE` (502
+        over REST) if where files are kept fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def ListFiles(
@@ -113,6 +131,9 @@ class FileServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _files_pb2.GetFileContentRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_files_pb2.FileContent], _abc.AsyncIterator[_files_pb2.FileContent]]:
-        """Gets what is in a file, piece by piece."""
+        """Gets what is in a file, piece by piece.
+
+        Fails with `UNAVAILABLE` (502 over REST) if where files are kept fails or refuses.
+        """
 
 def add_FileServiceServicer_to_server(servicer: FileServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -37,7 +37,9 @@ class ProcessFileRequest(Struct, kw_only=True, omit_defaults=True):
     file_id: str | None = None
     """The id of a kept file, if none is sent along."""
     options: Raw = ABSENT
-    """A JSON object: settings of the provider."""
+    """A JSON object: settings of the provider, and in `processor` the id of the one that is to read the file. The first
+    that reads files of its kind does if there is none.
+    """
     chunking_strategy: ChunkingStrategy | None = None
     """How it is cut. One chunk for the whole file if unset."""
 

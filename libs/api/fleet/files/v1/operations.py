@@ -126,7 +126,11 @@ class FileProcessorService(Protocol):
     async def process_file(
         self, upload: Upload[m.ProcessFileRequest], call: Call
     ) -> Answer[m.ProcessedFile]:
-        """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
+        """Cuts a file into chunks that are ready to be embedded.
+
+        Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if the server
+        that keeps it, or that reads it, fails or refuses.
+        """
         ...
 
     async def create_process_file_job(
@@ -134,7 +138,8 @@ class FileProcessorService(Protocol):
     ) -> Answer[m.ProcessFileJob]:
         """Begins to cut a file into chunks, and answers at once. Jobs outlive services.
 
-        Fails with `NOT_FOUND` if a kept file is named and not there.
+        Fails with `NOT_FOUND` if a kept file is named and not there, and with `UNAVAILABLE` (502 over REST) if where files
+        are kept fails or refuses.
         """
         ...
 
@@ -237,7 +242,7 @@ class FileProcessorServiceClient:
     async def process_file(
         self, request: m.ProcessFileRequest, call: Call, content: AsyncIterable[bytes] | None = None
     ) -> m.ProcessedFile:
-        """Cuts a file into chunks that are ready to be embedded. Fails with `NOT_FOUND` if a kept file is named and not there."""
+        """Cuts a file into chunks that are ready to be embedded."""
         answer: m.ProcessedFile = await self._channel.upload(
             FILE_PROCESSOR_SERVICE, PROCESS_FILE, request, call, content
         )
@@ -292,7 +297,11 @@ class FileService(Protocol):
     """
 
     async def upload_file(self, upload: Upload[m.UploadFileRequest], call: Call) -> Answer[m.File]:
-        """Keeps a file. Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows."""
+        """Keeps a file.
+
+        Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows, and with `UNAVAILABLE` (502
+        over REST) if where files are kept fails or refuses.
+        """
         ...
 
     async def list_files(self, request: m.ListFilesRequest, call: Call) -> Answer[m.FileList]:
@@ -310,7 +319,10 @@ class FileService(Protocol):
     async def get_file_content(
         self, request: m.GetFileContentRequest, call: Call
     ) -> Stream[m.FileContent]:
-        """Gets what is in a file, piece by piece."""
+        """Gets what is in a file, piece by piece.
+
+        Fails with `UNAVAILABLE` (502 over REST) if where files are kept fails or refuses.
+        """
         ...
 
 
@@ -396,7 +408,7 @@ class FileServiceClient:
     async def upload_file(
         self, request: m.UploadFileRequest, call: Call, content: AsyncIterable[bytes] | None = None
     ) -> m.File:
-        """Keeps a file. Fails with `RESOURCE_EXHAUSTED` (413 over REST) if it is larger than the service allows."""
+        """Keeps a file."""
         answer: m.File = await self._channel.upload(
             FILE_SERVICE, UPLOAD_FILE, request, call, content
         )

@@ -266,7 +266,7 @@ class RagDocument(_message.Message):
     """A JSON object, which its chunks carry."""
     @_builtins.property
     def content(self) -> Global___RagContent:
-        """Its text, or where it is."""
+        """Its text, or where it is. A text that is nothing but an address is meant as one."""
 
     def __init__(
         self,
@@ -365,7 +365,9 @@ class RagContentItem(_message.Message):
     text: _builtins.str
     """The text."""
     uri: _builtins.str
-    """The address: `data:` as is, others as the service is configured to fetch."""
+    """The address: `data:` as is; `http` and `https` where the service is configured to fetch, by default from public
+    hosts alone.
+    """
     def __init__(
         self,
         *,

@@ -86,7 +86,9 @@ class LegacyVectorServiceServicer:
     def RegisterVectorDb(self, request, context):
         """Creates a vector database. One that is there already with the same settings is left as it is.
 
-        Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken.
+        Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken, with
+        `UNIMPLEMENTED` (501 over REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over
+        REST) if the provider's engine, or the model, fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -100,7 +102,9 @@ class LegacyVectorServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UnregisterVectorDb(self, request, context):
-        """Deletes a vector database with all its chunks. Fails with `NOT_FOUND` if there is none.
+        """Deletes a vector database with all its chunks.
+
+        Fails with `NOT_FOUND` if there is none, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -109,7 +113,8 @@ class LegacyVectorServiceServicer:
     def InsertDocuments(self, request, context):
         """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
 
-        Fails with `NOT_FOUND` if there is no such vector database.
+        Fails with `NOT_FOUND` if there is no such vector database, with `INVALID_ARGUMENT` if a document cannot be read or
+        fetched, and with `UNAVAILABLE` (502 over REST) if the engine, the model or the file processor fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -118,7 +123,8 @@ class LegacyVectorServiceServicer:
     def QueryDocuments(self, request, context):
         """Finds what fits a query, as text that a model can be given.
 
-        Fails with `NOT_FOUND` if there is no such vector database.
+        Fails with `NOT_FOUND` if there is no such vector database, with `UNIMPLEMENTED` (501 over REST) if its engine has no
+        such search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

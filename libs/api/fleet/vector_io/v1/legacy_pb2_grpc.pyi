@@ -42,21 +42,28 @@ class LegacyVectorServiceStub:
     RegisterVectorDb: _grpc.UnaryUnaryMultiCallable[_legacy_pb2.RegisterVectorDbRequest, _legacy_pb2.VectorDb]
     """Creates a vector database. One that is there already with the same settings is left as it is.
 
-    Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken.
+    Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken, with
+    `UNIMPLEMENTED` (501 over REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over
+    REST) if the provider's engine, or the model, fails or refuses.
     """
     GetVectorDb: _grpc.UnaryUnaryMultiCallable[_legacy_pb2.GetVectorDbRequest, _legacy_pb2.VectorDb]
     """Gets a vector database. Fails with `NOT_FOUND` if there is none."""
     UnregisterVectorDb: _grpc.UnaryUnaryMultiCallable[_legacy_pb2.UnregisterVectorDbRequest, _empty_pb2.Empty]
-    """Deletes a vector database with all its chunks. Fails with `NOT_FOUND` if there is none."""
+    """Deletes a vector database with all its chunks.
+
+    Fails with `NOT_FOUND` if there is none, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
+    """
     InsertDocuments: _grpc.UnaryUnaryMultiCallable[_legacy_pb2.InsertDocumentsRequest, _empty_pb2.Empty]
     """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
 
-    Fails with `NOT_FOUND` if there is no such vector database.
+    Fails with `NOT_FOUND` if there is no such vector database, with `INVALID_ARGUMENT` if a document cannot be read or
+    fetched, and with `UNAVAILABLE` (502 over REST) if the engine, the model or the file processor fails or refuses.
     """
     QueryDocuments: _grpc.UnaryUnaryMultiCallable[_legacy_pb2.QueryDocumentsRequest, _legacy_pb2.QueryDocumentsResponse]
     """Finds what fits a query, as text that a model can be given.
 
-    Fails with `NOT_FOUND` if there is no such vector database.
+    Fails with `NOT_FOUND` if there is no such vector database, with `UNIMPLEMENTED` (501 over REST) if its engine has no
+    such search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
     """
 
 @_typing.type_check_only
@@ -72,21 +79,28 @@ class LegacyVectorServiceAsyncStub(LegacyVectorServiceStub):
     RegisterVectorDb: _aio.UnaryUnaryMultiCallable[_legacy_pb2.RegisterVectorDbRequest, _legacy_pb2.VectorDb]  # type: ignore[assignment]
     """Creates a vector database. One that is there already with the same settings is left as it is.
 
-    Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken.
+    Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken, with
+    `UNIMPLEMENTED` (501 over REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over
+    REST) if the provider's engine, or the model, fails or refuses.
     """
     GetVectorDb: _aio.UnaryUnaryMultiCallable[_legacy_pb2.GetVectorDbRequest, _legacy_pb2.VectorDb]  # type: ignore[assignment]
     """Gets a vector database. Fails with `NOT_FOUND` if there is none."""
     UnregisterVectorDb: _aio.UnaryUnaryMultiCallable[_legacy_pb2.UnregisterVectorDbRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Deletes a vector database with all its chunks. Fails with `NOT_FOUND` if there is none."""
+    """Deletes a vector database with all its chunks.
+
+    Fails with `NOT_FOUND` if there is none, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
+    """
     InsertDocuments: _aio.UnaryUnaryMultiCallable[_legacy_pb2.InsertDocumentsRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
 
-    Fails with `NOT_FOUND` if there is no such vector database.
+    Fails with `NOT_FOUND` if there is no such vector database, with `INVALID_ARGUMENT` if a document cannot be read or
+    fetched, and with `UNAVAILABLE` (502 over REST) if the engine, the model or the file processor fails or refuses.
     """
     QueryDocuments: _aio.UnaryUnaryMultiCallable[_legacy_pb2.QueryDocumentsRequest, _legacy_pb2.QueryDocumentsResponse]  # type: ignore[assignment]
     """Finds what fits a query, as text that a model can be given.
 
-    Fails with `NOT_FOUND` if there is no such vector database.
+    Fails with `NOT_FOUND` if there is no such vector database, with `UNIMPLEMENTED` (501 over REST) if its engine has no
+    such search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
     """
 
 class LegacyVectorServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -111,7 +125,9 @@ class LegacyVectorServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_legacy_pb2.VectorDb, _abc.Awaitable[_legacy_pb2.VectorDb]]:
         """Creates a vector database. One that is there already with the same settings is left as it is.
 
-        Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken.
+        Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken, with
+        `UNIMPLEMENTED` (501 over REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over
+        REST) if the provider's engine, or the model, fails or refuses.
         """
 
     @_abc_1.abstractmethod
@@ -128,7 +144,10 @@ class LegacyVectorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _legacy_pb2.UnregisterVectorDbRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Deletes a vector database with all its chunks. Fails with `NOT_FOUND` if there is none."""
+        """Deletes a vector database with all its chunks.
+
+        Fails with `NOT_FOUND` if there is none, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def InsertDocuments(
@@ -138,7 +157,8 @@ class LegacyVectorServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
         """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
 
-        Fails with `NOT_FOUND` if there is no such vector database.
+        Fails with `NOT_FOUND` if there is no such vector database, with `INVALID_ARGUMENT` if a document cannot be read or
+        fetched, and with `UNAVAILABLE` (502 over REST) if the engine, the model or the file processor fails or refuses.
         """
 
     @_abc_1.abstractmethod
@@ -149,7 +169,8 @@ class LegacyVectorServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_legacy_pb2.QueryDocumentsResponse, _abc.Awaitable[_legacy_pb2.QueryDocumentsResponse]]:
         """Finds what fits a query, as text that a model can be given.
 
-        Fails with `NOT_FOUND` if there is no such vector database.
+        Fails with `NOT_FOUND` if there is no such vector database, with `UNIMPLEMENTED` (501 over REST) if its engine has no
+        such search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
         """
 
 def add_LegacyVectorServiceServicer_to_server(servicer: LegacyVectorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -196,7 +196,9 @@ class RagContentItem(Struct, kw_only=True, omit_defaults=True):
     text: str | None = None
     """The text."""
     uri: str | None = None
-    """The address: `data:` as is, others as the service is configured to fetch."""
+    """The address: `data:` as is; `http` and `https` where the service is configured to fetch, by default from public
+    hosts alone.
+    """
 
 
 RagContentItems: TypeAlias = list[RagContentItem]
@@ -213,7 +215,7 @@ class RagDocument(Struct, kw_only=True, omit_defaults=True):
     document_id: Annotated[str, Meta(min_length=1)]
     """Names it."""
     content: RagContent
-    """Its text, or where it is."""
+    """Its text, or where it is. A text that is nothing but an address is meant as one."""
     mime_type: str | None = None
     """What kind of content it is, such as `text/plain`."""
     metadata: Raw = ABSENT

@@ -256,18 +256,26 @@ class VectorIoService(Protocol):
     async def insert_chunks(self, request: m.InsertChunksRequest, call: Call) -> None:
         """Puts chunks in, all or none. One whose id is in already takes its place.
 
-        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
+        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its,
+        and with `UNAVAILABLE` (502 over REST) if the store's engine, or the embedding model, fails or refuses.
         """
         ...
 
     async def query_chunks(
         self, request: m.QueryChunksRequest, call: Call
     ) -> Answer[m.QueryChunksResponse]:
-        """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
+        """Finds the chunks that fit a query best.
+
+        Fails with `NOT_FOUND` if there is no such store, with `UNIMPLEMENTED` (501 over REST) if its engine has no such
+        search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
+        """
         ...
 
     async def delete_chunks(self, request: m.DeleteChunksRequest, call: Call) -> None:
-        """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
+        """Takes chunks out. Ids that are not in are no error.
+
+        Fails with `NOT_FOUND` if there is no such store, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
+        """
         ...
 
 
@@ -322,14 +330,14 @@ class VectorIoServiceClient:
     async def query_chunks(
         self, request: m.QueryChunksRequest, call: Call
     ) -> m.QueryChunksResponse:
-        """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
+        """Finds the chunks that fit a query best."""
         answer: m.QueryChunksResponse = await self._channel.unary(
             VECTOR_IO_SERVICE, QUERY_CHUNKS, request, call
         )
         return answer
 
     async def delete_chunks(self, request: m.DeleteChunksRequest, call: Call) -> None:
-        """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
+        """Takes chunks out. Ids that are not in are no error."""
         await self._channel.unary(VECTOR_IO_SERVICE, DELETE_CHUNKS, request, call)
 
 
@@ -350,7 +358,9 @@ class LegacyVectorService(Protocol):
     ) -> Answer[m.VectorDb]:
         """Creates a vector database. One that is there already with the same settings is left as it is.
 
-        Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken.
+        Fails with `INVALID_ARGUMENT` if the embedding model or the provider is unknown, or the name is taken, with
+        `UNIMPLEMENTED` (501 over REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over
+        REST) if the provider's engine, or the model, fails or refuses.
         """
         ...
 
@@ -359,13 +369,17 @@ class LegacyVectorService(Protocol):
         ...
 
     async def unregister_vector_db(self, request: m.UnregisterVectorDbRequest, call: Call) -> None:
-        """Deletes a vector database with all its chunks. Fails with `NOT_FOUND` if there is none."""
+        """Deletes a vector database with all its chunks.
+
+        Fails with `NOT_FOUND` if there is none, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
+        """
         ...
 
     async def insert_documents(self, request: m.InsertDocumentsRequest, call: Call) -> None:
         """Cuts documents into chunks, embeds them and puts them in; answers when all are in.
 
-        Fails with `NOT_FOUND` if there is no such vector database.
+        Fails with `NOT_FOUND` if there is no such vector database, with `INVALID_ARGUMENT` if a document cannot be read or
+        fetched, and with `UNAVAILABLE` (502 over REST) if the engine, the model or the file processor fails or refuses.
         """
         ...
 
@@ -374,7 +388,8 @@ class LegacyVectorService(Protocol):
     ) -> Answer[m.QueryDocumentsResponse]:
         """Finds what fits a query, as text that a model can be given.
 
-        Fails with `NOT_FOUND` if there is no such vector database.
+        Fails with `NOT_FOUND` if there is no such vector database, with `UNIMPLEMENTED` (501 over REST) if its engine has no
+        such search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
         """
         ...
 
@@ -477,7 +492,7 @@ class LegacyVectorServiceClient:
         return answer
 
     async def unregister_vector_db(self, request: m.UnregisterVectorDbRequest, call: Call) -> None:
-        """Deletes a vector database with all its chunks. Fails with `NOT_FOUND` if there is none."""
+        """Deletes a vector database with all its chunks."""
         await self._channel.unary(LEGACY_VECTOR_SERVICE, UNREGISTER_VECTOR_DB, request, call)
 
     async def insert_documents(self, request: m.InsertDocumentsRequest, call: Call) -> None:
@@ -507,7 +522,9 @@ class VectorStoreService(Protocol):
     ) -> Answer[m.VectorStore]:
         """Creates a store, and puts files in as `CreateVectorStoreFile` does.
 
-        Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown.
+        Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown, with `UNIMPLEMENTED` (501 over
+        REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over REST) if the provider's
+        engine, or the model, fails or refuses.
         """
         ...
 
@@ -532,13 +549,20 @@ class VectorStoreService(Protocol):
     async def delete_vector_store(
         self, request: m.DeleteVectorStoreRequest, call: Call
     ) -> Answer[m.VectorStoreDeleted]:
-        """Deletes a store with all its chunks. Its files stay, in the files service."""
+        """Deletes a store with all its chunks. Its files stay, in the files service.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+        """
         ...
 
     async def search_vector_store(
         self, request: m.SearchVectorStoreRequest, call: Call
     ) -> Answer[m.VectorStoreSearchPage]:
-        """Finds the chunks of a store that fit a query best."""
+        """Finds the chunks of a store that fit a query best.
+
+        Fails with `UNIMPLEMENTED` (501 over REST) if the store's engine has no such search, and with `UNAVAILABLE` (502 over
+        REST) if the engine, or a model that is needed, fails or refuses.
+        """
         ...
 
     async def create_vector_store_file(
@@ -564,19 +588,28 @@ class VectorStoreService(Protocol):
     async def update_vector_store_file(
         self, request: m.UpdateVectorStoreFileRequest, call: Call
     ) -> Answer[m.VectorStoreFile]:
-        """Replaces a file's attributes, on all its chunks."""
+        """Replaces a file's attributes, on all its chunks.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+        """
         ...
 
     async def delete_vector_store_file(
         self, request: m.DeleteVectorStoreFileRequest, call: Call
     ) -> Answer[m.VectorStoreFileDeleted]:
-        """Takes a file with its chunks out of a store. The file stays, in the files service."""
+        """Takes a file with its chunks out of a store. The file stays, in the files service.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+        """
         ...
 
     async def get_vector_store_file_content(
         self, request: m.GetVectorStoreFileContentRequest, call: Call
     ) -> Answer[m.VectorStoreFileContent]:
-        """Gets the chunks of a file, in order."""
+        """Gets the chunks of a file, in order.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+        """
         ...
 
     async def create_vector_store_file_batch(

@@ -64,21 +64,27 @@ class VectorIoServiceServicer:
     def InsertChunks(self, request, context):
         """Puts chunks in, all or none. One whose id is in already takes its place.
 
-        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
+        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its,
+        and with `UNAVAILABLE` (502 over REST) if the store's engine, or the embedding model, fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def QueryChunks(self, request, context):
-        """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store.
+        """Finds the chunks that fit a query best.
+
+        Fails with `NOT_FOUND` if there is no such store, with `UNIMPLEMENTED` (501 over REST) if its engine has no such
+        search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DeleteChunks(self, request, context):
-        """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store.
+        """Takes chunks out. Ids that are not in are no error.
+
+        Fails with `NOT_FOUND` if there is no such store, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,12 +40,20 @@ class VectorIoServiceStub:
     InsertChunks: _grpc.UnaryUnaryMultiCallable[_vector_io_pb2.InsertChunksRequest, _empty_pb2.Empty]
     """Puts chunks in, all or none. One whose id is in already takes its place.
 
-    Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
+    Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its,
+    and with `UNAVAILABLE` (502 over REST) if the store's engine, or the embedding model, fails or refuses.
     """
     QueryChunks: _grpc.UnaryUnaryMultiCallable[_vector_io_pb2.QueryChunksRequest, _vector_io_pb2.QueryChunksResponse]
-    """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
+    """Finds the chunks that fit a query best.
+
+    Fails with `NOT_FOUND` if there is no such store, with `UNIMPLEMENTED` (501 over REST) if its engine has no such
+    search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
+    """
     DeleteChunks: _grpc.UnaryUnaryMultiCallable[_vector_io_pb2.DeleteChunksRequest, _empty_pb2.Empty]
-    """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
+    """Takes chunks out. Ids that are not in are no error.
+
+    Fails with `NOT_FOUND` if there is no such store, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
+    """
 
 @_typing.type_check_only
 class VectorIoServiceAsyncStub(VectorIoServiceStub):
@@ -58,12 +66,20 @@ class VectorIoServiceAsyncStub(VectorIoServiceStub):
     InsertChunks: _aio.UnaryUnaryMultiCallable[_vector_io_pb2.InsertChunksRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Puts chunks in, all or none. One whose id is in already takes its place.
 
-    Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
+    Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its,
+    and with `UNAVAILABLE` (502 over REST) if the store's engine, or the embedding model, fails or refuses.
     """
     QueryChunks: _aio.UnaryUnaryMultiCallable[_vector_io_pb2.QueryChunksRequest, _vector_io_pb2.QueryChunksResponse]  # type: ignore[assignment]
-    """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
+    """Finds the chunks that fit a query best.
+
+    Fails with `NOT_FOUND` if there is no such store, with `UNIMPLEMENTED` (501 over REST) if its engine has no such
+    search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
+    """
     DeleteChunks: _aio.UnaryUnaryMultiCallable[_vector_io_pb2.DeleteChunksRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
+    """Takes chunks out. Ids that are not in are no error.
+
+    Fails with `NOT_FOUND` if there is no such store, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
+    """
 
 class VectorIoServiceServicer(metaclass=_abc_1.ABCMeta):
     """Puts chunks into vector stores as they are, and finds them: Llama Stack's own API.
@@ -79,7 +95,8 @@ class VectorIoServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
         """Puts chunks in, all or none. One whose id is in already takes its place.
 
-        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its.
+        Fails with `NOT_FOUND` if there is no such store, with `INVALID_ARGUMENT` if a vector has another length than its,
+        and with `UNAVAILABLE` (502 over REST) if the store's engine, or the embedding model, fails or refuses.
         """
 
     @_abc_1.abstractmethod
@@ -88,7 +105,11 @@ class VectorIoServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_io_pb2.QueryChunksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_vector_io_pb2.QueryChunksResponse, _abc.Awaitable[_vector_io_pb2.QueryChunksResponse]]:
-        """Finds the chunks that fit a query best. Fails with `NOT_FOUND` if there is no such store."""
+        """Finds the chunks that fit a query best.
+
+        Fails with `NOT_FOUND` if there is no such store, with `UNIMPLEMENTED` (501 over REST) if its engine has no such
+        search, and with `UNAVAILABLE` (502 over REST) if the engine, or a model that is needed, fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def DeleteChunks(
@@ -96,6 +117,9 @@ class VectorIoServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_io_pb2.DeleteChunksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Takes chunks out. Ids that are not in are no error. Fails with `NOT_FOUND` if there is no such store."""
+        """Takes chunks out. Ids that are not in are no error.
+
+        Fails with `NOT_FOUND` if there is no such store, with `UNAVAILABLE` (502 over REST) if its engine fails or refuses.
+        """
 
 def add_VectorIoServiceServicer_to_server(servicer: VectorIoServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

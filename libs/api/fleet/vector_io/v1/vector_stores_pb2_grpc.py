@@ -132,7 +132,9 @@ class VectorStoreServiceServicer:
     def CreateVectorStore(self, request, context):
         """Creates a store, and puts files in as `CreateVectorStoreFile` does.
 
-        Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown.
+        Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown, with `UNIMPLEMENTED` (501 over
+        REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over REST) if the provider's
+        engine, or the model, fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -161,6 +163,8 @@ class VectorStoreServiceServicer:
 
     def DeleteVectorStore(self, request, context):
         """Deletes a store with all its chunks. Its files stay, in the files service.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -168,6 +172,9 @@ class VectorStoreServiceServicer:
 
     def SearchVectorStore(self, request, context):
         """Finds the chunks of a store that fit a query best.
+
+        Fails with `UNIMPLEMENTED` (501 over REST) if the store's engine has no such search, and with `UNAVAILABLE` (502 over
+        REST) if the engine, or a model that is needed, fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -197,6 +204,8 @@ class VectorStoreServiceServicer:
 
     def UpdateVectorStoreFile(self, request, context):
         """Replaces a file's attributes, on all its chunks.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -204,6 +213,8 @@ class VectorStoreServiceServicer:
 
     def DeleteVectorStoreFile(self, request, context):
         """Takes a file with its chunks out of a store. The file stays, in the files service.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -211,6 +222,8 @@ class VectorStoreServiceServicer:
 
     def GetVectorStoreFileContent(self, request, context):
         """Gets the chunks of a file, in order.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

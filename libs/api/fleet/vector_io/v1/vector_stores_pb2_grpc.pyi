@@ -41,7 +41,9 @@ class VectorStoreServiceStub:
     CreateVectorStore: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.CreateVectorStoreRequest, _vector_stores_pb2.VectorStore]
     """Creates a store, and puts files in as `CreateVectorStoreFile` does.
 
-    Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown.
+    Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown, with `UNIMPLEMENTED` (501 over
+    REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over REST) if the provider's
+    engine, or the model, fails or refuses.
     """
     ListVectorStores: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.ListVectorStoresRequest, _vector_stores_pb2.VectorStoreList]
     """Lists stores, newest first unless `order` says otherwise."""
@@ -50,9 +52,16 @@ class VectorStoreServiceStub:
     UpdateVectorStore: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.UpdateVectorStoreRequest, _vector_stores_pb2.VectorStore]
     """Changes a store's name, metadata or expiry."""
     DeleteVectorStore: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.DeleteVectorStoreRequest, _vector_stores_pb2.VectorStoreDeleted]
-    """Deletes a store with all its chunks. Its files stay, in the files service."""
+    """Deletes a store with all its chunks. Its files stay, in the files service.
+
+    Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+    """
     SearchVectorStore: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.SearchVectorStoreRequest, _vector_stores_pb2.VectorStoreSearchPage]
-    """Finds the chunks of a store that fit a query best."""
+    """Finds the chunks of a store that fit a query best.
+
+    Fails with `UNIMPLEMENTED` (501 over REST) if the store's engine has no such search, and with `UNAVAILABLE` (502 over
+    REST) if the engine, or a model that is needed, fails or refuses.
+    """
     CreateVectorStoreFile: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.CreateVectorStoreFileRequest, _vector_stores_pb2.VectorStoreFile]
     """Puts a file into a store, as a job that outlives services. Answers when it is in, or has failed, or after as long as
     the service is configured to wait; `status` says which. A file that is in already is put in anew.
@@ -62,11 +71,20 @@ class VectorStoreServiceStub:
     GetVectorStoreFile: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.GetVectorStoreFileRequest, _vector_stores_pb2.VectorStoreFile]
     """Gets a file of a store, to see whether it is in."""
     UpdateVectorStoreFile: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.UpdateVectorStoreFileRequest, _vector_stores_pb2.VectorStoreFile]
-    """Replaces a file's attributes, on all its chunks."""
+    """Replaces a file's attributes, on all its chunks.
+
+    Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+    """
     DeleteVectorStoreFile: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.DeleteVectorStoreFileRequest, _vector_stores_pb2.VectorStoreFileDeleted]
-    """Takes a file with its chunks out of a store. The file stays, in the files service."""
+    """Takes a file with its chunks out of a store. The file stays, in the files service.
+
+    Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+    """
     GetVectorStoreFileContent: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.GetVectorStoreFileContentRequest, _vector_stores_pb2.VectorStoreFileContent]
-    """Gets the chunks of a file, in order."""
+    """Gets the chunks of a file, in order.
+
+    Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+    """
     CreateVectorStoreFileBatch: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.CreateVectorStoreFileBatchRequest, _vector_stores_pb2.VectorStoreFileBatch]
     """Begins to put several files into a store, and answers at once."""
     GetVectorStoreFileBatch: _grpc.UnaryUnaryMultiCallable[_vector_stores_pb2.GetVectorStoreFileBatchRequest, _vector_stores_pb2.VectorStoreFileBatch]
@@ -89,7 +107,9 @@ class VectorStoreServiceAsyncStub(VectorStoreServiceStub):
     CreateVectorStore: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.CreateVectorStoreRequest, _vector_stores_pb2.VectorStore]  # type: ignore[assignment]
     """Creates a store, and puts files in as `CreateVectorStoreFile` does.
 
-    Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown.
+    Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown, with `UNIMPLEMENTED` (501 over
+    REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over REST) if the provider's
+    engine, or the model, fails or refuses.
     """
     ListVectorStores: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.ListVectorStoresRequest, _vector_stores_pb2.VectorStoreList]  # type: ignore[assignment]
     """Lists stores, newest first unless `order` says otherwise."""
@@ -98,9 +118,16 @@ class VectorStoreServiceAsyncStub(VectorStoreServiceStub):
     UpdateVectorStore: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.UpdateVectorStoreRequest, _vector_stores_pb2.VectorStore]  # type: ignore[assignment]
     """Changes a store's name, metadata or expiry."""
     DeleteVectorStore: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.DeleteVectorStoreRequest, _vector_stores_pb2.VectorStoreDeleted]  # type: ignore[assignment]
-    """Deletes a store with all its chunks. Its files stay, in the files service."""
+    """Deletes a store with all its chunks. Its files stay, in the files service.
+
+    Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+    """
     SearchVectorStore: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.SearchVectorStoreRequest, _vector_stores_pb2.VectorStoreSearchPage]  # type: ignore[assignment]
-    """Finds the chunks of a store that fit a query best."""
+    """Finds the chunks of a store that fit a query best.
+
+    Fails with `UNIMPLEMENTED` (501 over REST) if the store's engine has no such search, and with `UNAVAILABLE` (502 over
+    REST) if the engine, or a model that is needed, fails or refuses.
+    """
     CreateVectorStoreFile: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.CreateVectorStoreFileRequest, _vector_stores_pb2.VectorStoreFile]  # type: ignore[assignment]
     """Puts a file into a store, as a job that outlives services. Answers when it is in, or has failed, or after as long as
     the service is configured to wait; `status` says which. A file that is in already is put in anew.
@@ -110,11 +137,20 @@ class VectorStoreServiceAsyncStub(VectorStoreServiceStub):
     GetVectorStoreFile: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.GetVectorStoreFileRequest, _vector_stores_pb2.VectorStoreFile]  # type: ignore[assignment]
     """Gets a file of a store, to see whether it is in."""
     UpdateVectorStoreFile: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.UpdateVectorStoreFileRequest, _vector_stores_pb2.VectorStoreFile]  # type: ignore[assignment]
-    """Replaces a file's attributes, on all its chunks."""
+    """Replaces a file's attributes, on all its chunks.
+
+    Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+    """
     DeleteVectorStoreFile: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.DeleteVectorStoreFileRequest, _vector_stores_pb2.VectorStoreFileDeleted]  # type: ignore[assignment]
-    """Takes a file with its chunks out of a store. The file stays, in the files service."""
+    """Takes a file with its chunks out of a store. The file stays, in the files service.
+
+    Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+    """
     GetVectorStoreFileContent: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.GetVectorStoreFileContentRequest, _vector_stores_pb2.VectorStoreFileContent]  # type: ignore[assignment]
-    """Gets the chunks of a file, in order."""
+    """Gets the chunks of a file, in order.
+
+    Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+    """
     CreateVectorStoreFileBatch: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.CreateVectorStoreFileBatchRequest, _vector_stores_pb2.VectorStoreFileBatch]  # type: ignore[assignment]
     """Begins to put several files into a store, and answers at once."""
     GetVectorStoreFileBatch: _aio.UnaryUnaryMultiCallable[_vector_stores_pb2.GetVectorStoreFileBatchRequest, _vector_stores_pb2.VectorStoreFileBatch]  # type: ignore[assignment]
@@ -140,7 +176,9 @@ class VectorStoreServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_vector_stores_pb2.VectorStore, _abc.Awaitable[_vector_stores_pb2.VectorStore]]:
         """Creates a store, and puts files in as `CreateVectorStoreFile` does.
 
-        Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown.
+        Fails with `INVALID_ARGUMENT` if its embedding model, provider or a file is unknown, with `UNIMPLEMENTED` (501 over
+        REST) if the provider keeps no vectors of that length, and with `UNAVAILABLE` (502 over REST) if the provider's
+        engine, or the model, fails or refuses.
         """
 
     @_abc_1.abstractmethod
@@ -173,7 +211,10 @@ class VectorStoreServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_stores_pb2.DeleteVectorStoreRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_vector_stores_pb2.VectorStoreDeleted, _abc.Awaitable[_vector_stores_pb2.VectorStoreDeleted]]:
-        """Deletes a store with all its chunks. Its files stay, in the files service."""
+        """Deletes a store with all its chunks. Its files stay, in the files service.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def SearchVectorStore(
@@ -181,7 +222,11 @@ class VectorStoreServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_stores_pb2.SearchVectorStoreRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_vector_stores_pb2.VectorStoreSearchPage, _abc.Awaitable[_vector_stores_pb2.VectorStoreSearchPage]]:
-        """Finds the chunks of a store that fit a query best."""
+        """Finds the chunks of a store that fit a query best.
+
+        Fails with `UNIMPLEMENTED` (501 over REST) if the store's engine has no such search, and with `UNAVAILABLE` (502 over
+        REST) if the engine, or a model that is needed, fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def CreateVectorStoreFile(
@@ -215,7 +260,10 @@ class VectorStoreServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_stores_pb2.UpdateVectorStoreFileRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_vector_stores_pb2.VectorStoreFile, _abc.Awaitable[_vector_stores_pb2.VectorStoreFile]]:
-        """Replaces a file's attributes, on all its chunks."""
+        """Replaces a file's attributes, on all its chunks.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def DeleteVectorStoreFile(
@@ -223,7 +271,10 @@ class VectorStoreServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_stores_pb2.DeleteVectorStoreFileRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_vector_stores_pb2.VectorStoreFileDeleted, _abc.Awaitable[_vector_stores_pb2.VectorStoreFileDeleted]]:
-        """Takes a file with its chunks out of a store. The file stays, in the files service."""
+        """Takes a file with its chunks out of a store. The file stays, in the files service.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def GetVectorStoreFileContent(
@@ -231,7 +282,10 @@ class VectorStoreServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _vector_stores_pb2.GetVectorStoreFileContentRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_vector_stores_pb2.VectorStoreFileContent, _abc.Awaitable[_vector_stores_pb2.VectorStoreFileContent]]:
-        """Gets the chunks of a file, in order."""
+        """Gets the chunks of a file, in order.
+
+        Fails with `UNAVAILABLE` (502 over REST) if the store's engine fails or refuses.
+        """
 
     @_abc_1.abstractmethod
     def CreateVectorStoreFileBatch(

@@ -9,11 +9,12 @@ from fleet_files.parsing.encodings import read_lines
 from fleet_files.parsing.headings import Headings
 from fleet_files.parsing.wire import Job
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+# None of these takes longer than in proportion to a line.
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
-_DELIMITERS = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*$")
+_DELIMITER = re.compile(r":?-+:?")
 # How markitdown tells the slides of a presentation.
 _SLIDE = re.compile(r"<!-- Slide number: (\d+) -->")
 # In characters. What has no end still comes in blocks.
@@ -57,7 +58,7 @@ class _State:
             self._page = int(slide[1])
         elif len(line) <= _LONGEST_LINE and (heading := _HEADING.match(line)):
             yield from self.flush()
-            yield from self._heading(len(heading[1]), heading[2] or "")
+            yield from self._heading(len(heading[1]), _unclosed(heading[2] or ""))
         elif len(self._lines) == 1 and (underline := _UNDERLINE.match(line)):
             yield from self._underlined(underline[1][0])
         elif not line.strip():
@@ -104,5 +105,13 @@ def _kind(lines: list[str]) -> BlockKind:
     return "list" if _ITEM.match(lines[0]) else "text"
 
 
+def _unclosed(text: str) -> str:
+    """Return the text of a heading without the marks that may close it."""
+    text = text.rstrip()
+    body = text.rstrip("#")
+    return text if body[-1:].strip() else body
+
+
 def _is_delimiters(line: str) -> bool:
-    return len(line) <= _LONGEST_LINE * 4 and bool(_DELIMITERS.match(line))
+    cells = line.strip().removeprefix("|").removesuffix("|").split("|")
+    return all(_DELIMITER.fullmatch(cell.strip()) for cell in cells)

@@ -1,0 +1,1 @@
+"""Fetching what callers name by an address."""
