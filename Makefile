@@ -9,7 +9,7 @@ STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,dev
 # Tests that the clock decides, or that take the whole machine.
-ALONE := libs/runtime/tests/test_serve.py services/inference/tests/test_message_batches.py tests/engines tests/robustness
+ALONE := libs/runtime/tests/test_serve.py tests/engines tests/robustness
 GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
@@ -136,6 +136,14 @@ bench-vllm: setup models ## Measure what a real vLLM on the CPU loses with us in
 .PHONY: bench-routing
 bench-routing: setup models ## Measure how replicas are chosen (ARGS=--real for torch engines).
 	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.routing $(ARGS)
+
+.PHONY: bench-rag
+bench-rag: setup models ## Measure documents and searches beside ogx, on the same stores (ARGS=--quick for a first look).
+	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.rag $(ARGS)
+
+.PHONY: bench-stores
+bench-stores: setup models ## Measure each local vector store by itself, beside the engine's own client.
+	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.stores $(ARGS)
 
 .PHONY: models
 models: setup

@@ -111,7 +111,7 @@ class Searcher:
                 for text, vector in zip(wanted.texts, vectors, strict=True)
             )
         )
-        hits = lists[0] if len(lists) == 1 else merged(lists)
+        hits = best(lists[0]) if len(lists) == 1 else merged(lists)
         now = int(time.time())
         hits = [hit for hit in hits if not _is_over(hit.chunk, now)]
         if wanted.reranker:

@@ -11,6 +11,7 @@ from fleet_bench import wire
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 FINISH = re.compile(rb'"finish_reason": *"stop"')
+NO_CONTENT = b"HTTP/1.1 204"  # ends with its head: RFC 9112, section 6.3
 END_OF_CHUNKS = b"0\r\n\r\n"
 PATIENCE = 120.0
 """How long an answer may take, in seconds."""
@@ -132,6 +133,8 @@ def _complete(received: bytearray) -> bool:
     head = received.find(b"\r\n\r\n")
     if head < 0:
         return False
+    if received.startswith(NO_CONTENT):
+        return True
     if length := LENGTH.search(received, 0, head):
         return len(received) >= head + 4 + int(length[1])
     return received.endswith(END_OF_CHUNKS)

@@ -49,7 +49,7 @@ class DatabaseConfig(Config):
 
 
 class Database:
-    """A bounded pool of connections, opened when first needed and checked before each use.
+    """A bounded pool of connections, opened when first needed; those to a server are checked before each use.
 
     Args:
         config: Where the database is.
@@ -122,6 +122,7 @@ def _postgres(url: URL, config: DatabaseConfig, schema: str) -> AsyncEngine:
     return _engine(
         url.set(drivername="postgresql+psycopg"),
         config,
+        ping=True,
         connect_timeout=config.connect_timeout,
         # Without it a server whose network is gone is waited for until the kernel gives up.
         tcp_user_timeout=milliseconds,
@@ -134,13 +135,13 @@ def _postgres(url: URL, config: DatabaseConfig, schema: str) -> AsyncEngine:
 def _sqlite(url: URL, config: DatabaseConfig) -> AsyncEngine:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     url = url.set(drivername="sqlite+aiosqlite")
-    # SQLite's own `timeout` is for locks that other connections hold.
-    engine = _engine(url, config, timeout=config.statement_timeout)
+    # SQLite's own `timeout` is for locks that other connections hold. A file does not hang up.
+    engine = _engine(url, config, ping=False, timeout=config.statement_timeout)
     _limit_statements(engine.sync_engine, config.statement_timeout)
     return engine
 
 
-def _engine(url: URL, config: DatabaseConfig, **connect_args: Any) -> AsyncEngine:
+def _engine(url: URL, config: DatabaseConfig, *, ping: bool, **connect_args: Any) -> AsyncEngine:
     return create_async_engine(
         url,
         connect_args=connect_args,
@@ -148,7 +149,7 @@ def _engine(url: URL, config: DatabaseConfig, **connect_args: Any) -> AsyncEngin
         pool_size=config.pool_size,
         max_overflow=0,
         pool_timeout=config.pool_timeout,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         hide_parameters=True,  # else prompts stand in the texts of errors, and so in logs
     )
 

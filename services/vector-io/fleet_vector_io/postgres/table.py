@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS {table} (
   words tsvector NOT NULL,
   length integer NOT NULL
 );
+ALTER TABLE {table} ALTER COLUMN embedding SET STORAGE {storage};
 CREATE INDEX IF NOT EXISTS {in_order} ON {table} (file_id, position, id);
 CREATE INDEX IF NOT EXISTS {by_attribute} ON {table} USING gin (attributes jsonb_path_ops);
 CREATE INDEX IF NOT EXISTS {by_word} ON {table} USING gin (words);
@@ -57,6 +58,9 @@ SELECT {columns}, embedding FROM {table} WHERE {within}
 ORDER BY file_id, position, id LIMIT %s OFFSET %s
 """
 _COLUMNS = "id, text, file_id, position, attributes::text, payload"
+_IN_LINE = 1_500
+"""The most dimensions of a vector that stays in its row, whose page has 8 KiB. By itself Postgres puts it elsewhere
+once a row has more than 2 KiB, and each comparison then fetches it."""
 _EXACT_INTEGERS = 2**63
 """Numbers from here on were given as floats: JSON in Postgres tells whole floats from integers by no sign."""
 
@@ -84,6 +88,7 @@ class Table:
         statement = sql.SQL(_CREATED).format(
             table=sql.Identifier(self.name),
             dimension=sql.Literal(self._collection.dimension),
+            storage=sql.SQL("PLAIN" if self._collection.dimension <= _IN_LINE else "EXTERNAL"),
             id=sql.Literal(self._collection.id),
             **names,
         )

@@ -1,0 +1,1 @@
+"""Documents and searches through whole systems, side by side."""
