@@ -15,6 +15,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Text, primary_key=True),
         sa.Column("provider", sa.Text, nullable=False),
         sa.Column("provider_model_id", sa.Text),
-        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("type", sa.Text),
         sa.Column("metadata", sa.JSON, nullable=False),
     )
