@@ -6,7 +6,7 @@ parsers, guided output, logprobs and errors are then those of `vllm serve` to th
 
 import os
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,19 +68,23 @@ class VllmEngine:
         https://docs.vllm.ai/en/stable/configuration/engine_args.html"""
 
     def __init__(self, config: Config) -> None:
-        # By default its sockets stay behind among all that is temporary.
-        self._sockets = TemporaryDirectory(prefix="fleet-vllm-")
-        for name, value in {**_ENVIRONMENT, "VLLM_RPC_BASE_PATH": self._sockets.name}.items():
+        for name, value in _ENVIRONMENT.items():
             os.environ.setdefault(name, value)
+        vllm = _vllm()
         adapters = config.adapters and config.adapters.expanduser()
-        self._engine = _vllm().Engine(_settings(config), adapters)
+        # By default its sockets stay behind among all that is temporary.
+        with ExitStack() as undone:
+            sockets = undone.enter_context(TemporaryDirectory(prefix="fleet-vllm-"))
+            os.environ.setdefault("VLLM_RPC_BASE_PATH", sockets)
+            self._engine = vllm.Engine(_settings(config), adapters)
+            self._afterwards = undone.pop_all()
         self._id = config.model
         publish(self._id, lambda: self._engine.load)
 
     async def aclose(self) -> None:
         withdraw(self._id)
         await self._engine.aclose()
-        self._sockets.cleanup()
+        self._afterwards.close()
 
     async def chat(self, request: m.ChatCompletionRequest, call: Call) -> ChatAnswer:
         body = outgoing(with_parameters(request), call)
