@@ -10,6 +10,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,dev
 # Tests that the clock decides, or that take the whole machine.
 ALONE := libs/runtime/tests/test_serve.py tests/engines tests/robustness
+DOCUMENTS := services/files services/vector-io
 GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
@@ -78,20 +79,20 @@ format: setup ## Put the code into shape.
 .PHONY: test
 test: setup models ## All tests, as far as they do not disturb each other three lanes at once.
 	@echo "Three lanes run, and tell what they did when they have ended."
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-libs test-services test-beside
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-libs test-documents test-others
 	$(BIN)/pytest $(ALONE)
 
 .PHONY: test-libs
 test-libs: setup # What the services stand on.
 	$(BIN)/pytest libs gateway $(ALONE:%=--ignore=%)
 
-.PHONY: test-services
-test-services: setup # The services, each by itself.
-	$(BIN)/pytest services $(ALONE:%=--ignore=%)
+.PHONY: test-documents
+test-documents: setup # The services with the slowest tests, so that lanes are about equally long.
+	$(BIN)/pytest $(DOCUMENTS)
 
-.PHONY: test-beside
-test-beside: peers # What needs peers or nothing, and disturbs nobody.
-	$(BIN)/pytest tools tests $(ALONE:%=--ignore=%)
+.PHONY: test-others
+test-others: peers # All else that disturbs nobody.
+	$(BIN)/pytest tools tests services $(ALONE:%=--ignore=%) $(DOCUMENTS:%=--ignore=%)
 
 .PHONY: peers
 peers: setup ## Install what tests talk to: engines and SDKs, each in an environment of its own.
