@@ -16,6 +16,7 @@ PROC = Path("/proc")
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 CPUCLOCK_SCHED = 2  # the kernel's posix-timers.h
 NANOSECONDS = 1e9
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Memory(NamedTuple):
@@ -42,7 +43,7 @@ def descendants(root: int) -> set[int]:
     """Return the ids of all living processes below `root`, without itself."""
     children: dict[int, list[int]] = {}
     for entry in PROC.iterdir():
-        if entry.name.isdigit() and (parent := _parent(entry)) is not None:
+        if entry.name.isdigit() and (parent := _parent(int(entry.name))) is not None:
             children.setdefault(parent, []).append(int(entry.name))
     found: set[int] = set()
     waiting = [root]
@@ -56,6 +57,20 @@ def descendants(root: int) -> set[int]:
 def cpu_times(pids: Iterable[int]) -> dict[int, float]:
     """Return the CPU seconds that each process has used, user and system, all threads."""
     return {pid: time.clock_gettime_ns((~pid << 3) | CPUCLOCK_SCHED) / NANOSECONDS for pid in pids}
+
+
+def of_ended_children(pid: int) -> float:
+    """Return the CPU seconds of those children of a process that have ended and that it has waited for.
+
+    What a process used passes to its parent so, in clock ticks; see proc_pid_stat(5).
+    """
+    user, system = stat(pid)[13:15]
+    return (int(user) + int(system)) / TICKS
+
+
+def stat(pid: int) -> list[str]:
+    """Return the fields of a process's `stat` after its command, which may hold anything; see proc_pid_stat(5)."""
+    return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 
 def spent(before: dict[int, float], after: dict[int, float]) -> float:
@@ -75,14 +90,12 @@ def memory(pids: Iterable[int]) -> Memory:
     return Memory(sum(r.get("Pss", 0) for r in rollups), sum(r.get("Rss", 0) for r in rollups))
 
 
-def _parent(entry: Path) -> int | None:
+def _parent(pid: int) -> int | None:
     """Return the parent of a process; `None` if it is gone or only waits to be buried."""
     try:
-        stat = (entry / "stat").read_text()
+        state, parent = stat(pid)[:2]
     except (FileNotFoundError, ProcessLookupError):
         return None
-    # The second field, the command in brackets, may hold anything; see proc_pid_stat(5).
-    state, parent = stat.rpartition(")")[2].split()[:2]
     return None if state == "Z" else int(parent)
 
 

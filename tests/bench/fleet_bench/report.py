@@ -1,9 +1,5 @@
 """The numbers as a table of ratios, and as a file with every sample."""
 
-import json
-import os
-import platform
-import subprocess
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,12 +9,10 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from fleet_bench import samples
 from fleet_bench.measure import Sample
 from fleet_bench.systems.direct import DIRECT
 from fleet_bench.systems.fleet import FLEET
-from fleet_bench.venv import Venv
-
-PLOT = Venv("plot", "3.11")
 
 
 @dataclass(frozen=True)
@@ -101,23 +95,14 @@ def show(results: list[Result]) -> None:
 
 def write(results: list[Result], path: Path) -> None:
     """Write every sample as JSON, with the machine it was taken on."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    machine = {
-        "cpus": os.cpu_count(),
-        "kernel": platform.release(),
-        "python": platform.python_version(),
-    }
-    document = {"machine": machine, "systems": [asdict(result) for result in results]}
-    path.write_text(json.dumps(document, indent=2) + "\n")
+    samples.keep(path, {"systems": [asdict(result) for result in results]})
     print(f"all samples: {path}")
 
 
 def draw(path: Path) -> None:
     """Draw what `write` wrote, as a picture beside it."""
-    PLOT.install()
     picture = path.with_suffix(".png")
-    script = Path(__file__).with_name("plot.py")
-    subprocess.run([PLOT.binary("python"), script, path, picture], check=True)
+    samples.draw(Path(__file__).with_name("plot.py"), path, picture)
     print(f"picture: {picture}")
 
 

@@ -1,7 +1,4 @@
-"""Who of a system used how much CPU, those processes included that have ended since.
-
-What a process used that has ended is in its parent's account of waited-for children, in clock ticks: proc_pid_stat(5).
-"""
+"""Who of a system used how much CPU, those processes included that have ended since."""
 
 import asyncio
 import os
@@ -15,10 +12,7 @@ _SETTLES_WITHIN = 120.0
 _LOOK = 1.0
 # The part of a CPU that those use who wait for work: they look at queues and clocks.
 _IDLE = 0.05
-_TICKS = os.sysconf("SC_CLK_TCK")
 _MODULE = b"-m"
-# Of the fields after the command: ppid, and cutime with cstime.
-_PARENT, _CHILDREN = 1, slice(13, 15)
 
 
 def accounts(pids: Iterable[int]) -> dict[str, float]:
@@ -29,7 +23,7 @@ def accounts(pids: Iterable[int]) -> dict[str, float]:
     used: defaultdict[str, float] = defaultdict(float)
     for pid in pids:
         with suppress(FileNotFoundError, ProcessLookupError):  # its parent's account has it now
-            used[_part(pid)] += cpu.cpu_times([pid])[pid] + _ended(pid)
+            used[_part(pid)] += cpu.cpu_times([pid])[pid] + cpu.of_ended_children(pid)
     return used
 
 
@@ -54,11 +48,6 @@ async def settled(pids: Callable[[], Iterable[int]]) -> None:
             before = after
 
 
-def _ended(pid: int) -> float:
-    """Return the CPU seconds of a process's children that it has waited for."""
-    return sum(map(int, _fields(pid)[_CHILDREN])) / _TICKS
-
-
 def _part(pid: int) -> str:
     """Return the package that a process runs, or that which started it: `fleet_files`; else its command."""
     while pid != os.getpid():
@@ -69,10 +58,5 @@ def _part(pid: int) -> str:
         command = words[0].decode().rpartition("/")[2]
         if command == "envoy":
             return command
-        pid = int(_fields(pid)[_PARENT])
+        pid = int(cpu.stat(pid)[1])
     return "rest"
-
-
-def _fields(pid: int) -> list[str]:
-    """Return the fields of a process's `stat` after its command."""
-    return (cpu.PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()

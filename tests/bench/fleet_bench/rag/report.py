@@ -1,9 +1,5 @@
 """The samples as tables of ratios, beside the bars they are to pass, and as a file."""
 
-import json
-import os
-import platform
-import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -14,11 +10,11 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
+from fleet_bench import samples
 from fleet_bench.rag.fleet import FLEET
 from fleet_bench.rag.ingesting import IngestionSample
 from fleet_bench.rag.ogx import OGX
 from fleet_bench.rag.searching import SearchSample
-from fleet_bench.report import PLOT
 
 SEARCH_BAR = 3.0
 """How many times as many queries a CPU-second ours should answer, and miss no more."""
@@ -119,26 +115,17 @@ def write(
     searches: Sequence[SearchSample], ingestions: Sequence[IngestionSample], path: Path
 ) -> None:
     """Write every sample as JSON, with the machine it was taken on."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    machine = {
-        "cpus": os.cpu_count(),
-        "kernel": platform.release(),
-        "python": platform.python_version(),
-    }
-    document = {
-        "machine": machine,
+    found = {
         "searches": [asdict(sample) for sample in searches],
         "ingestions": [asdict(sample) for sample in ingestions],
     }
-    path.write_text(json.dumps(document, indent=2) + "\n")
+    samples.keep(path, found)
     print(f"all samples: {path}")
 
 
 def draw(path: Path) -> None:
     """Draw what `write` wrote, as pictures beside it."""
-    PLOT.install()
-    script = Path(__file__).with_name("plot.py")
-    subprocess.run([PLOT.binary("python"), script, path], check=True)
+    samples.draw(Path(__file__).with_name("plot.py"), path)
 
 
 def _sides(samples: Sequence[Sample]) -> list[list[Sample]]:

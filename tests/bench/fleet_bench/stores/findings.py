@@ -1,15 +1,12 @@
 """What was measured, and the file that keeps it."""
 
 import json
-import os
-import platform
-import subprocess
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fleet_bench.report import PLOT
+from fleet_bench import samples
 from fleet_bench.stores.results import Filling, Judged, Sample
 from fleet_bench.stores.store import Side
 
@@ -62,23 +59,14 @@ class Findings:
 
     def write(self, path: Path) -> None:
         """Write everything down, with the machine it was measured on."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        machine = {
-            "cpus": os.cpu_count(),
-            "kernel": platform.release(),
-            "python": platform.python_version(),
-        }
-        document = {
-            "machine": machine,
+        found = {
             "filling": [asdict(each) for each in self.fillings],
             "sample": [asdict(each) for each in self.samples],
             "judged": [asdict(each) for each in self.judged],
         }
-        path.write_text(json.dumps(document, indent=2) + "\n")
+        samples.keep(path, found)
 
     def draw(self, path: Path) -> None:
         """Draw what `write` wrote, as pictures beside it."""
-        PLOT.install()
-        script = Path(__file__).with_name("plot.py")
-        subprocess.run([PLOT.binary("python"), script, path], check=True)
+        samples.draw(Path(__file__).with_name("plot.py"), path)
         print(f"pictures: {path.with_suffix('')}-*.png")
