@@ -47,7 +47,8 @@ class Hnsw(Config):
         """Return what connections that search are to set."""
         return {
             "hnsw.ef_search": str(self.ef_search),
-            # Go on until enough of the selected are found. `strict_order` would throw some of them away.
+            # Go on until as many are found as a statement asks for, which may be more than the candidates.
+            # `strict_order` would throw some of them away.
             "hnsw.iterative_scan": "relaxed_order",
         }
 
