@@ -38,6 +38,7 @@ async def test_the_engine_stops_when_a_caller_who_does_not_stream_leaves(fleet, 
     )
     await until(lambda: fleet.running_answers)
     running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
     await stops(fleet, until)
 
@@ -73,6 +74,7 @@ async def test_the_model_server_sees_that_the_caller_left(fleet, http, upstream,
         (await running).close()
     else:
         running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
     await until(lambda: upstream.left == left + 1)
 

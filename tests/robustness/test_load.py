@@ -69,7 +69,7 @@ async def test_a_full_queue_says_when_to_come_back(fleet, http, until):
     """A queue without a bound answers everybody too late; SDKs wait for `retry-after` and try again."""
     body = request("engine", max_tokens=1900, stream=True)
     # Two run and two wait; the fifth is one too many.
-    calls = [asyncio.create_task(http.post(CHAT, json=body)) for _ in range(4)]
+    calls = [asyncio.create_task(whole(http, body)) for _ in range(4)]
     await until(lambda: fleet.running_answers == 2)
     await until(lambda: fleet.waiting_answers == 2)
 
@@ -82,7 +82,14 @@ async def test_a_full_queue_says_when_to_come_back(fleet, http, until):
         assert 200 == answer.status
     for call in calls:
         call.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
     await until(lambda: fleet.waiting_answers == 0)
+
+
+async def whole(http, body: dict[str, object]) -> bytes:
+    """Return an answer; whoever cancels this leaves in the middle of it."""
+    async with http.post(CHAT, json=body) as answer:
+        return await answer.read()
 
 
 def rests(pid: int, seconds: float = 0.5) -> bool:
