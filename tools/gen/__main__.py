@@ -22,27 +22,45 @@ ALSO = ("google/rpc/error_details.proto", "google/rpc/status.proto", "google/api
 
 def main() -> None:
     """Write the stubs, the types, the operations, the REST face and the OpenAPI document."""
+    with tempfile.TemporaryDirectory() as folder:
+        generate(Path(folder))
+        replace(API, Path(folder))
+
+
+def generate(out: Path) -> None:
+    """Write all files into the folder `out`."""
     protos = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.rglob("*.proto"))
-    for old in [*API.rglob("*.py"), *API.rglob("*.pyi")]:
-        old.unlink()
     protoc(
-        f"--python_out={API}",
-        f"--grpc_python_out={API}",
-        f"--mypy_out=quiet:{API}",
-        f"--mypy_grpc_out=quiet:{API}",
+        f"--python_out={out}",
+        f"--grpc_python_out={out}",
+        f"--mypy_out=quiet:{out}",
+        f"--mypy_grpc_out=quiet:{out}",
         *protos,
     )
-    descriptors = descriptor_set(protos)
+    descriptors = descriptor_set(protos, out)
     packages = contract.read(descriptors)
     transfers.check(packages)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    rest_face.write_rest_face(descriptors, API / "fleet" / "rest.binpb")
-    openapi.write_openapi(packages, version, API / "fleet" / "openapi.json")
+    rest_face.write_rest_face(descriptors, out / "fleet" / "rest.binpb")
+    openapi.write_openapi(packages, version, out / "fleet" / "openapi.json")
     for package in packages:
-        folder = API / package.name.replace(".", "/")
+        folder = out / package.name.replace(".", "/")
         write(folder / "messages.py", messages.module(package))
         write(folder / "codec.py", codec.module(package))
         write(folder / "operations.py", operations.module(package))
+
+
+def replace(old: Path, new: Path) -> None:
+    """Make the generated files of `old` what those of `new` are; what is the same stays, so that nobody is disturbed."""
+    made = {path.relative_to(new) for path in new.rglob("*") if path.is_file()}
+    for path in [*old.rglob("*.py"), *old.rglob("*.pyi")]:
+        if path.relative_to(old) not in made:
+            path.unlink()
+    for name in sorted(made):
+        content, target = (new / name).read_bytes(), old / name
+        if not target.exists() or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
 
 
 def protoc(*arguments: str) -> None:
@@ -54,9 +72,9 @@ def protoc(*arguments: str) -> None:
     )
 
 
-def descriptor_set(protos: list[str]) -> FileDescriptorSet:
-    """Return what the protos say, with their comments and with our own options known."""
-    sys.path.insert(0, str(API))
+def descriptor_set(protos: list[str], stubs: Path) -> FileDescriptorSet:
+    """Return what the protos say, with their comments and with our own options known from `stubs`."""
+    sys.path.insert(0, str(stubs))
     import_module("fleet.api.v1.options_pb2")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "all.binpb"

@@ -107,7 +107,7 @@ CASES = [(version, theirs) for version in LLAMA_STACK for theirs in LLAMA_STACK[
 @pytest.fixture(scope="module")
 def packages():
     protos = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.rglob("*.proto"))
-    return contract.read(descriptor_set(protos))
+    return contract.read(descriptor_set(protos, API))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""The agents service: responses, conversations, prompts, and agents of the older API."""

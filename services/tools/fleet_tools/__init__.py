@@ -1,0 +1,1 @@
+"""The tools service: tool groups, tools, their runtime and connectors."""
