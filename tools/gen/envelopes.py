@@ -93,5 +93,12 @@ ENVELOPES = {
         OPENAI.error,
         " With `stream`, server-sent events: the data of each is one chunk." + LATE,
     ),
+    "OPENAI_RESPONSES": Envelope(
+        "",
+        OPENAI.error,
+        " With `stream`, server-sent events: the data of each is one event, and its name that event's type; the data"
+        " of the last is `[DONE]`.",
+        named_events=True,
+    ),
 }
 """By the name of the dialect, which is empty for OpenAI's."""

@@ -1,7 +1,9 @@
 """Requests as HTTP callers make them: from body, path and query."""
 
 import re
-from typing import Any
+from collections.abc import Collection
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
@@ -22,6 +24,8 @@ class RequestReader:
         self._decoder = msgspec.json.Decoder(self._struct) if operation.has_body else None
         self._paths = [path_pattern(route.template) for route in operation.routes]
         self._takes_path = any(pattern.groups for pattern in self._paths)
+        fields = msgspec.structs.fields(self._struct)
+        self._lists = frozenset(field.encode_name for field in fields if _is_list(field.type))
 
     def __call__(self, body: bytes, call: Call) -> msgspec.Struct:
         """Return the request, and keep it and its bytes in `call`.
@@ -42,7 +46,7 @@ class RequestReader:
     def _from_parts(self, body: bytes, target: str) -> msgspec.Struct:
         """Return a request whose fields stand in the path, the query or both, and in the body if it has one."""
         path, _, query = target.partition("?")
-        fields = query_fields(query) | self._path_fields(path)
+        fields = query_fields(query, self._lists) | self._path_fields(path)
         if self._decoder is None:
             return msgspec.convert(fields, self._struct, strict=False)
         _check_utf8(body)
@@ -88,8 +92,12 @@ def path_pattern(template: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def query_fields(query: str) -> dict[str, Any]:
+def query_fields(query: str, lists: Collection[str] = ()) -> dict[str, Any]:
     """Return what a query string says: `a=1`, lists as `a[]=1&a[]=2`, maps as `a[key]=1`.
+
+    Args:
+        query: The string.
+        lists: The fields that are lists, which may come as `a=1&a=2` and as `a=1,2` too: SDKs differ.
 
     Raises:
         InvalidArgument: One name comes in two of these forms.
@@ -98,16 +106,26 @@ def query_fields(query: str) -> dict[str, Any]:
     for key, value in parse_qsl(query, keep_blank_values=True):
         name, bracket, inner = key.partition("[")
         inner = inner.rstrip("]")
-        if not bracket:
+        if not bracket and name not in lists:
             fields[name] = value
             continue
         several = fields.setdefault(name, {} if inner else [])
         if inner and isinstance(several, dict):
             several[inner] = value
         elif not inner and isinstance(several, list):
-            several.append(value)
+            several.extend([value] if bracket else value.split(","))
         else:
             raise InvalidArgument(
                 f"The query has '{name}' in two forms.", code="invalid_value", param=name
             )
     return fields
+
+
+def _is_list(hint: Any) -> bool:
+    """Whether a field of this type holds a list and nothing else."""
+    kind, inner = get_origin(hint), get_args(hint)
+    if kind is Annotated:
+        return _is_list(inner[0])
+    if kind in (Union, UnionType):
+        return all(_is_list(each) for each in inner if each is not NoneType)
+    return kind is list

@@ -345,9 +345,13 @@ async def test_query_that_contradicts_itself_is_no_bug_of_ours(rest, query):
     assert grpc.StatusCode.INVALID_ARGUMENT == answer.code
 
 
-def test_lists_in_queries_have_brackets():
-    """As OpenAI's SDKs write them."""
-    assert {"include": ["a", "b"], "n": "1"} == query_fields("include[]=a&include%5B%5D=b&n=1")
+@pytest.mark.parametrize(
+    "query",
+    ["include[]=a&include%5B%5D=b", "include=a&include=b", "include=a,b", "include=a&include[]=b"],
+)
+def test_lists_in_queries_come_as_sdks_write_them(query):
+    """OpenAI's with brackets, others again and again, Llama Stack's with commas."""
+    assert {"include": ["a", "b"], "n": "1,2"} == query_fields(f"{query}&n=1,2", ["include"])
 
 
 @pytest.mark.parametrize(

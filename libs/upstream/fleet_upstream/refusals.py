@@ -122,7 +122,8 @@ def read_error(body: bytes, status: int) -> Said:
         content = content.get("error") or content.get("detail") or _first(content) or content
     if not isinstance(content, dict):
         return Said(_text(content) or f"The model server answered {status}.")
-    message = _text(content.get("message")) or f"The model server answered {status}."
+    told = content.get("message") or content.get("detail") or content.get("error")
+    message = _text(told) or f"The model server answered {status}."
     kind, code, param = (_word(content.get(name)) for name in ("type", "code", "param"))
     delay = delay_of(content)
     after = None if delay is None else min(delay, _DAY)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from fleet_runtime.call import Call
 from fleet_runtime.providers import Provider
@@ -59,12 +59,14 @@ class Source:
         args: The group's settings, for all of its tools.
         headers: What the caller wants to be sent to the server besides.
         authorization: The caller's token for the server, without `Bearer`. Never to be logged or kept.
+        trusted: Whether the config names the server; a caller's may not be just anywhere.
     """
 
     uri: str | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     authorization: str | None = field(default=None, repr=False)
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +122,33 @@ class ToolsProvider(Provider, Protocol):
             NotFound: There is no such tool.
             InvalidArgument: Its arguments are wrong.
             FleetError: It could not be run at all.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a server says of itself.
+
+    Attributes:
+        name: What it calls itself.
+        description: What it is for.
+        version: Its own version.
+    """
+
+    name: str | None
+    description: str | None
+    version: str | None
+
+
+@runtime_checkable
+class ServersProvider(ToolsProvider, Protocol):
+    """Talks to servers which are named per group or per call, by the `uri` of a source."""
+
+    async def about(self, source: Source, call: Call) -> About:
+        """Return what the server of a source says of itself.
+
+        Raises:
+            FleetError: The server cannot be asked.
         """
         ...

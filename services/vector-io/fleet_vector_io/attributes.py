@@ -6,9 +6,9 @@ import msgspec
 
 from fleet_runtime.encoded import ABSENT
 from fleet_runtime.errors import InvalidArgument
+from fleet_runtime.metadata import check_metadata
 from fleet_vector_io.filters import Attributes
 
-MOST, LONGEST_KEY, LONGEST_TEXT = 16, 64, 512
 # What databases cannot keep in a text.
 NUL = "\0"
 
@@ -62,13 +62,7 @@ def _pairs(raw: msgspec.Raw, param: str) -> dict[str, Any]:
     told = msgspec.json.decode(raw)
     if not isinstance(told, dict):
         raise _wrong(param, "is an object")
-    if len(told) > MOST:
-        raise _wrong(param, f"has up to {MOST} entries")
-    for key, value in told.items():
-        if not 0 < len(key) <= LONGEST_KEY:
-            raise _wrong(param, f"has keys of 1 to {LONGEST_KEY} characters")
-        if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise _wrong(f"{param}.{key}", f"has up to {LONGEST_TEXT} characters")
+    check_metadata(told, param)
     return told
 
 

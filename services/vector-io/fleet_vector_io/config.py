@@ -1,24 +1,20 @@
 """The settings of the vector-io service."""
 
-import re
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from fleet_runtime.config import Config, ProviderConfig
 from fleet_runtime.jobs import WorkerConfig
 from fleet_runtime.store import DatabaseConfig
+from fleet_upstream.reach import AllowedHosts
 from fleet_upstream.settings import Tls
 
 SCHEMA = "vector_io"
 """The schema of the service's tables."""
 JOBS = "vector_io_jobs"
 """The table of its jobs."""
-
-# A network, an address or a host's name.
-_ALLOWED = re.compile(r"[\da-fA-F:.]+(/\d{1,3})?|\.?[\w-]+(\.[\w-]+)*\.?")
 
 
 class StoreConfig(Config):
@@ -96,7 +92,7 @@ class FetchConfig(Config):
     Only from public addresses, and not by way of a proxy, which would look names up by itself.
     """
 
-    allowed: list[str] = Field(default=[], examples=[["10.1.0.0/16", ".docs.corp"]])
+    allowed: AllowedHosts = Field(default=[], examples=[["10.1.0.0/16", ".docs.corp"]])
     """What may be asked although its address is private: networks, and hosts by name, where `.corp` is every host of
     that domain."""
     max_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
@@ -107,17 +103,6 @@ class FetchConfig(Config):
     """The longest that a document may take."""
     tls: Tls = Tls()
     """How servers prove who they are."""
-
-    @field_validator("allowed")
-    @classmethod
-    def _are_hosts(cls, allowed: list[str]) -> list[str]:
-        wrong = next((entry for entry in allowed if not _ALLOWED.fullmatch(entry)), None)
-        if wrong is not None:
-            raise ValueError(f"{wrong!r} is neither a network nor the name of a host")
-        for entry in allowed:
-            if "/" in entry or ":" in entry:
-                ip_network(entry)
-        return allowed
 
 
 class ServiceConfig(Config):

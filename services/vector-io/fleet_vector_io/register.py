@@ -39,6 +39,7 @@ class Register:
     def __init__(self, database: Database) -> None:
         self.database = database
         """Opens the transactions that several of these methods share."""
+        self._store = database.lookup(_STORE)
 
     async def add_store(self, connection: AsyncConnection, store: StoreRecord) -> None:
         """Keep a new store.
@@ -55,8 +56,10 @@ class Register:
 
     async def store(self, store_id: str) -> StoreRecord:
         """Return a store, expired or not, or raise `NotFound`."""
-        async with self.database.begin() as connection:
-            return await store_of(connection, store_id)
+        row = await self._store(store=store_id)
+        if row is None:
+            raise _no_store(store_id)
+        return StoreRecord(*row)
 
     async def stores(self, request: PageRequest) -> Page[StoreRecord]:
         """Return a page of all stores."""

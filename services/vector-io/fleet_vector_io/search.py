@@ -105,18 +105,21 @@ class Searcher:
             vectors = await self._models.embed(
                 store.embedding_model, wanted.texts, store.dimension, call
             )
-        lists = await asyncio.gather(
-            *(
-                self._one(place, text, vector, wanted)
-                for text, vector in zip(wanted.texts, vectors, strict=True)
-            )
-        )
-        hits = best(lists[0]) if len(lists) == 1 else merged(lists)
+        hits = await self._all(place, wanted, vectors)
         now = int(time.time())
         hits = [hit for hit in hits if not _is_over(hit.chunk, now)]
         if wanted.reranker:
             hits = await self._reranked(hits, wanted, wanted.reranker, call)
         return [hit for hit in hits if hit.score >= wanted.threshold][: wanted.limit]
+
+    async def _all(
+        self, place: "_Place", wanted: Wanted, vectors: Sequence[Vector | None]
+    ) -> list[Hit]:
+        """Return the best chunks for all texts together."""
+        if len(wanted.texts) == 1:  # as nearly always, and needs no tasks
+            return best(await self._one(place, wanted.texts[0], vectors[0], wanted))
+        pairs = zip(wanted.texts, vectors, strict=True)
+        return merged(await asyncio.gather(*(self._one(place, *each, wanted) for each in pairs)))
 
     async def _one(
         self, place: "_Place", text: str, vector: Vector | None, wanted: Wanted

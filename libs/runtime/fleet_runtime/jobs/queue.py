@@ -140,6 +140,17 @@ class JobQueue:
             await self._database.announce(connection, self._name)
         return False
 
+    async def is_ours(self, connection: AsyncConnection, job: Job) -> bool:
+        """Whether a claim is still good, and stays so until the transaction of `connection` ends."""
+        claimed = sa.select(self._jobs.c.key).where(*self._ours(job)).with_for_update()
+        return (await connection.execute(claimed)).first() is not None
+
+    async def is_full(self, connection: AsyncConnection, most: int) -> bool:
+        """Whether there are `most` jobs or more."""
+        some = sa.select(self._jobs.c.key).limit(most).subquery()
+        count = await connection.execute(sa.select(sa.func.count()).select_from(some))
+        return count.scalar_one() >= most
+
     def changes(self) -> AsyncGenerator[None, None]:
         """Yield soon after jobs were put in, and now and then besides."""
         return self._database.changes(self._name)

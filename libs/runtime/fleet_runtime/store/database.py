@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, field_validator
-from sqlalchemy import URL, Engine, event, func, make_url, select
+from sqlalchemy import URL, Engine, Row, Select, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DataError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -17,6 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from fleet_runtime.config import Config, Secret, reveal
 from fleet_runtime.errors import InvalidArgument, Unavailable
+from fleet_runtime.store.lookup import File, FileLookup, Lookup
 from fleet_runtime.store.notices import notices, ticks
 
 # The steps of SQLite's virtual machine between two looks at the clock: some 0.1 ms.
@@ -63,6 +64,7 @@ class Database:
         is_sqlite = url.get_backend_name() == "sqlite"
         self._engine = _sqlite(url, config) if is_sqlite else _postgres(url, config, schema)
         self._notices_at = None if is_sqlite else url
+        self._file = File(str(url.database)) if is_sqlite else None
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -85,6 +87,19 @@ class Database:
             message = "a value of the request is none that the database can hold"
             raise InvalidArgument(message, code="invalid_value") from error
 
+    def lookup(self, query: Select[Any]) -> Lookup:
+        """Return what reads the row that `query` finds, prepared once: with SQLite at a fiftieth of a transaction's cost.
+
+        Args:
+            query: Finds a row by its key, so at once. What it looks for are `bindparam`s.
+        """
+
+        async def read(**values: Any) -> Row[Any] | None:
+            async with self.begin() as connection:
+                return (await connection.execute(query, values)).first()
+
+        return FileLookup(self._file, query, self._engine.dialect, read) if self._file else read
+
     async def announce(self, connection: AsyncConnection, topic: str) -> None:
         """Tell all who follow `topic`, in any process, that it changed, once the transaction of `connection` holds."""
         if self._notices_at is not None:
@@ -101,6 +116,8 @@ class Database:
 
     async def aclose(self) -> None:
         """Close all connections. Called once, after the last transaction."""
+        if self._file:
+            self._file.close()
         await self._engine.dispose()
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from pydantic import Field, model_validator
-
 from fleet.inference.v1 import messages as m
 from fleet_inference.callers_server import ask, callers_address
 from fleet_inference.openai_server import OpenAIServer
@@ -13,7 +11,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.config import Secret
 from fleet_runtime.errors import InvalidArgument, Unimplemented
 from fleet_runtime.operation import Answer
-from fleet_upstream.settings import UpstreamConfig
+from fleet_upstream.forwarding import ForwardingConfig
 from fleet_upstream.wire import OpenAIWire
 
 T = TypeVar("T")
@@ -21,55 +19,15 @@ T = TypeVar("T")
 KEY = "passthrough_api_key"
 URL = "passthrough_url"
 
-BLOCKED = frozenset(
-    {
-        "connection",
-        "content-length",
-        "content-type",
-        "cookie",
-        "forwarded",
-        "host",
-        "proxy-authorization",
-        "set-cookie",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-prefix",
-        "x-forwarded-proto",
-        "x-real-ip",
-    }
-)
-"""Headers that no caller may set: they frame the request, or say who sent it."""
-
 
 class Passthrough:
     """Passes requests on. Callers may bring their own `passthrough_api_key` and `passthrough_url`."""
 
-    class Config(UpstreamConfig):
+    class Config(ForwardingConfig):
         """Where the server is unless the caller says so, and what of the provider data it is told."""
 
         base_url: str | Secret | None = None  # type: ignore[assignment]  # callers may name it
         """Where the API begins. Without it every caller must say so."""
-        forward_headers: dict[str, str] = Field(default={})
-        """Which keys of the provider data are sent on, and as which header: `{"maas_token": "Authorization"}`.
-
-        No others are. Unless `api_key` is set, every caller must send them all.
-        """
-        extra_blocked_headers: list[str] = Field(default=[])
-        """Headers that `forward_headers` may not name, besides those that it never may."""
-
-        @model_validator(mode="after")
-        def _harmless(self) -> "Passthrough.Config":
-            blocked = BLOCKED | {header.lower() for header in self.extra_blocked_headers}
-            for key, header in self.forward_headers.items():
-                if key.startswith("__"):
-                    raise ValueError(f"forward_headers: '{key}' begins with '__', as our own do")
-                if header.lower() in blocked:
-                    raise ValueError(f"forward_headers: '{header}' may not be set by callers")
-            return self
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -110,7 +68,7 @@ class Passthrough:
 
     async def _asked(self, call: Call, work: Callable[[OpenAIWire], Awaitable[T]]) -> T:
         """Return what `work` gets from the server that is meant."""
-        self._check_forwarded(call)
+        self._config.check_forwarded(call)
         address = callers_address(call, URL)
         if address is None and self._server is None:
             raise InvalidArgument(
@@ -122,15 +80,3 @@ class Passthrough:
         # Our own key is not for other people's addresses.
         config = self._config.model_copy(update={"base_url": address, "api_key": None})
         return await ask(OpenAIWire(config, KEY, forward=self._config.forward_headers), work)
-
-    def _check_forwarded(self, call: Call) -> None:
-        """Raise `InvalidArgument` if the caller left out what takes the place of our key."""
-        if self._config.api_key:
-            return
-        sent = call.provider_data()
-        missing = [key for key in self._config.forward_headers if not sent.get(key)]
-        if missing:
-            raise InvalidArgument(
-                f"Send {', '.join(missing)} in the header x-llamastack-provider-data.",
-                code="invalid_provider_data",
-            )

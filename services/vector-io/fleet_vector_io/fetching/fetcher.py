@@ -13,13 +13,16 @@ from fleet_upstream.address import Address
 from fleet_upstream.client import HttpClient
 from fleet_upstream.dial import tls_context
 from fleet_upstream.exchange import Exchange
+from fleet_upstream.reach import Reach
 from fleet_upstream.settings import Limits, Network, Proxy, Timeouts, UpstreamConfig
 from fleet_vector_io.config import FetchConfig
-from fleet_vector_io.fetching.reach import Reach
 
 # What a path and a query may hold as they are (RFC 3986, sections 3.3 and 3.4).
 _AS_IT_IS = "/%:@!$&'()*+,;=~?"
 _OK = 200
+_ADVICE = (
+    "The service's config may allow it in `fetch.allowed`; or upload the document at '/v1/files'."
+)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WHY = {
     "upstream_unreachable": "its server cannot be reached",
@@ -52,7 +55,7 @@ class Fetcher:
 
     def __init__(self, config: FetchConfig) -> None:
         self._config = config
-        self._reach = Reach(config.allowed)
+        self._reach = Reach(config.allowed, _ADVICE)
         self._tls = tls_context(config.tls, Proxy())
         seconds = config.timeout_seconds
         self._network = Network(

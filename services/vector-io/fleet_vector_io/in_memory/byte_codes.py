@@ -34,8 +34,12 @@ _SEED = 1
 """Any: turns are to be the same each time."""
 _ROUNDING = 1e-5
 """More than what float32's own rounding can amount to in a distance between vectors of length one."""
-_WIDTHS = (1024, 8192)
-"""How many codes are taken as nearest, until those are enough."""
+_WIDTHS = (256, 1024, 8192)
+"""How many codes are taken as nearest, until those are enough. To take many makes up most of a short search."""
+_SPARE = 2
+"""How many times as many codes are taken as were enough of late."""
+_FORGOTTEN = 1 / 16
+"""The part of what was enough that each search forgets."""
 
 
 class ByteCodes:
@@ -54,6 +58,7 @@ class ByteCodes:
         reaches = np.abs(sample - self._middle).max(axis=1)
         self._step = max(_FINEST, float(np.quantile(reaches, _WITHIN_REACH)) / _REACH)
         self._moved = 0.0
+        self._lately = 0
         self._unreached = np.zeros(0, dtype=bool)
         # Distances between these are computed in integers, and come out exact.
         kind = faiss.ScalarQuantizer.QT_8bit_direct
@@ -94,7 +99,7 @@ class ByteCodes:
     ) -> Numbers | None:
         """Return which vectors that the grid reaches are no further than the one at `limit`, but for `margin`."""
         parameters = None if mask is None else faiss.SearchParameters(sel=selector(mask))
-        for width in _widths(limit):
+        for width in self._widths(limit):
             squares, places = searched(self._index, code, width, parameters)
             distances = np.sqrt(squares) * self._step
             reached = ~self._unreached[places]
@@ -106,8 +111,15 @@ class ByteCodes:
             else:
                 continue
             near: Numbers = places[reached & (distances <= furthest)]
+            # Threads that search at once may miss each other's; it is a guess anyway.
+            self._lately = max(len(near), int(self._lately * (1 - _FORGOTTEN)))
             return near
         return None
+
+    def _widths(self, limit: int) -> Iterable[int]:
+        """Return how many codes to take, first those that will do if this search is like those before."""
+        able = [width for width in _WIDTHS if width >= 2 * limit]
+        return [width for width in able if width >= _SPARE * self._lately] or able[-1:]
 
     def _coded(self, vectors: Vectors) -> tuple[Vectors, Vector, NDArray[np.bool_]]:
         """Return codes as Faiss takes them, how far each vector was moved, and which ones the grid does not reach."""
@@ -122,7 +134,3 @@ class ByteCodes:
         padded = np.pad(vectors, ((0, 0), (0, self._padding))) if self._padding else vectors
         turned: Vectors = self._turn.apply(padded.reshape(-1, _TURNED))
         return turned.reshape(padded.shape)
-
-
-def _widths(limit: int) -> Iterable[int]:
-    return (width for width in _WIDTHS if width >= 2 * limit)

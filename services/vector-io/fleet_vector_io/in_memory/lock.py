@@ -18,14 +18,24 @@ class SharedLock:
     def shared(self) -> Iterator[None]:
         """Hold it together with others while the block runs."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._alone and not self._waiting)
+            self._changed.wait_for(self._is_free)
             self._sharing += 1
         try:
             yield
         finally:
-            with self._changed:
-                self._sharing -= 1
-                self._changed.notify_all()
+            self._leave()
+
+    @contextmanager
+    def shared_at_once(self) -> Iterator[bool]:
+        """Hold it together with others while the block runs, or not at all where that takes waiting; say which."""
+        with self._changed:
+            free = self._is_free()
+            self._sharing += free
+        try:
+            yield free
+        finally:
+            if free:
+                self._leave()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -41,3 +51,11 @@ class SharedLock:
             with self._changed:
                 self._alone = False
                 self._changed.notify_all()
+
+    def _is_free(self) -> bool:
+        return not self._alone and not self._waiting
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._sharing -= 1
+            self._changed.notify_all()

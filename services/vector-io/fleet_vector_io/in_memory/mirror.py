@@ -14,6 +14,10 @@ from fleet_vector_io.vectors import cosine, unit
 
 _BATCH = 1000
 """The most vectors read before they are put in: who leaves waits for no more."""
+_QUICK = 20 * 2**20
+"""How many bytes of vectors can all be compared in about half a millisecond."""
+_FEW_HITS = 100
+"""How many chunks are read in about as long."""
 _WORN = 0.25
 """The part of an index that may be taken out before it is made anew."""
 
@@ -46,6 +50,16 @@ class Mirror:
     def shows(self, tables: Tables) -> bool:
         """Whether it shows the tables as they are."""
         return self._shown == tables.state
+
+    def is_quick(self, query: ByMeaning) -> bool:
+        """Whether a search takes so little time that no thread need be woken for it."""
+        index = self._index
+        return (
+            index is not None
+            and self._source.vector_bytes * len(index) <= _QUICK
+            and query.limit <= _FEW_HITS
+            and query.within == EVERYTHING
+        )
 
     def nearest(self, tables: Tables, query: ByMeaning) -> list[Hit]:
         """Search it. It shows the tables."""

@@ -72,6 +72,21 @@ class Mirrors:
             self.forget(collection)
             raise
 
+    def at_once(
+        self, reader: apsw.Connection, collection: Collection, query: ByMeaning
+    ) -> list[Hit] | None:
+        """Return the same, or nothing where that takes waiting, or much longer than to wake a thread for it."""
+        held = self._held.get(collection.id)
+        if held is None:
+            return None
+        mirror = held.mirror
+        with mirror.lock.shared_at_once() as shared:
+            if not (shared and mirror.is_quick(query)):
+                return None
+            with snapshot(reader):
+                tables = Tables(reader, collection)
+                return mirror.nearest(tables, query) if mirror.shows(tables) else None
+
     def forget(self, collection: Collection) -> None:
         """Let go of a collection that is no more, or does not fit."""
         with self._choosing:

@@ -50,7 +50,9 @@ class Faiss:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._mirrors = Mirrors(self._source, config.memory_mib)
-        self._store = ChunkStore(config.db_path, lambda _: _VECTORS, self._nearest)
+        self._store = ChunkStore(
+            config.db_path, lambda _: _VECTORS, self._nearest, self._mirrors.at_once
+        )
 
     async def create(self, collection: Collection) -> None:
         await self._store.create(collection)

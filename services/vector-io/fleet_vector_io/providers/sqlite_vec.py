@@ -46,7 +46,11 @@ class SqliteVec:
             lambda collection: FlatSource(collection.dimension), config.memory_mib
         )
         self._store = ChunkStore(
-            config.db_path, _table, self._nearest, extension=sqlite_vec.loadable_path()
+            config.db_path,
+            _table,
+            self._nearest,
+            self._mirrors.at_once,
+            extension=sqlite_vec.loadable_path(),
         )
 
     async def create(self, collection: Collection) -> None:

@@ -11,6 +11,8 @@ from fleet_vector_io.sqlite.tables import COLLECTIONS, Tables
 
 NearestSearch = Callable[[apsw.Connection, Collection, ByMeaning], list[Hit]]
 """Finds the chunks of a collection whose vectors are nearest, over a connection outside of any transaction."""
+QuickSearch = Callable[[apsw.Connection, Collection, ByMeaning], list[Hit] | None]
+"""Does the same within a millisecond, or nothing."""
 
 
 class ChunkStore:
@@ -20,6 +22,7 @@ class ChunkStore:
         path: The file, created if absent.
         vectors: Returns the statement that makes a collection's table `vectors_#`.
         nearest: Searches by meaning.
+        at_once: Does so where that costs less than to hand it to a thread.
         extension: A library that SQLite shall load for that.
     """
 
@@ -28,12 +31,14 @@ class ChunkStore:
         path: Path,
         vectors: Callable[[Collection], str],
         nearest: NearestSearch,
+        at_once: QuickSearch,
         *,
         extension: str | None = None,
     ) -> None:
         self._connections = Connections(path, COLLECTIONS, extension=extension)
         self._vectors = vectors
         self._nearest = nearest
+        self._at_once = at_once
 
     async def create(self, collection: Collection) -> None:
         """Make room for a collection."""
@@ -54,14 +59,12 @@ class ChunkStore:
 
     async def search(self, collection: Collection, query: Search) -> list[Hit]:
         """Return the best chunks."""
-
-        def found(reader: apsw.Connection) -> list[Hit]:
-            if isinstance(query, ByWords):
-                with snapshot(reader):
-                    return Tables(reader, collection).by_words(query)
-            return self._nearest(reader, collection, query)
-
-        return await self._connections.read(found)
+        if isinstance(query, ByWords):
+            return await self._connections.read(lambda reader: _by_words(reader, collection, query))
+        hits = self._connections.at_once(lambda reader: self._at_once(reader, collection, query))
+        if hits is not None:
+            return hits
+        return await self._connections.read(lambda reader: self._nearest(reader, collection, query))
 
     async def chunks(
         self, collection: Collection, selection: Selection, *, offset: int, limit: int
@@ -77,3 +80,8 @@ class ChunkStore:
     async def aclose(self) -> None:
         """Close the file."""
         await self._connections.aclose()
+
+
+def _by_words(reader: apsw.Connection, collection: Collection, query: ByWords) -> list[Hit]:
+    with snapshot(reader):
+        return Tables(reader, collection).by_words(query)

@@ -1,4 +1,4 @@
-"""Connections to one file of SQLite, used off the event loop: several that read, one that writes.
+"""Connections to one file of SQLite: several that read, and one that writes, used off the event loop; and one on it.
 
 By APSW, which brings an SQLite of its own: many Pythons are built with one that loads no extensions, or an old one.
 """
@@ -52,9 +52,22 @@ class Connections:
         self._writer.execute(schema)
         self._writing = asyncio.Lock()
         self._readers = [_connect(path, extension) for _ in range(readers)]
+        self._on_loop = _connect(path, extension)
+        self._on_loop.set_busy_timeout(0)
         self._idle: asyncio.LifoQueue[apsw.Connection] = asyncio.LifoQueue()
         for reader in self._readers:
             self._idle.put_nowait(reader)
+
+    def at_once(self, ask: Callable[[apsw.Connection], T | None]) -> T | None:
+        """Return what `ask` finds, in the thread of the event loop, which it must not hold up.
+
+        Returns nothing where `ask` does, or where the file cannot be read without waiting: then `read` does it, or says
+        why not.
+        """
+        try:
+            return ask(self._on_loop)
+        except apsw.Error:
+            return None
 
     async def read(self, ask: Callable[[apsw.Connection], T]) -> T:
         """Return what `ask` finds, all of it as it was at one moment, if it asks within `snapshot`.
@@ -97,7 +110,7 @@ class Connections:
 
     async def aclose(self) -> None:
         """Close all. Called once, after the last use."""
-        for connection in (*self._readers, self._writer):
+        for connection in (*self._readers, self._writer, self._on_loop):
             connection.close()
         self._threads.shutdown()
 

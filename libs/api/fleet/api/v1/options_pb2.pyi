@@ -33,6 +33,8 @@ class _DialectEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Dialect.Value
     """Google's Interactions API: events named by their `event_type`."""
     DIALECT_LLAMA_STACK: _Dialect.ValueType  # 3
     """Llama Stack's before its version 0.3: events without names, and nothing after the last one."""
+    DIALECT_OPENAI_RESPONSES: _Dialect.ValueType  # 4
+    """OpenAI's Responses API: events named by their `type`, and `data: [DONE]` at the end."""
 
 class Dialect(_Dialect, metaclass=_DialectEnumTypeWrapper):
     """Whose conventions a REST face follows: what errors look like, and how the events of a stream are named and ended."""
@@ -45,6 +47,8 @@ DIALECT_GOOGLE: Dialect.ValueType  # 2
 """Google's Interactions API: events named by their `event_type`."""
 DIALECT_LLAMA_STACK: Dialect.ValueType  # 3
 """Llama Stack's before its version 0.3: events without names, and nothing after the last one."""
+DIALECT_OPENAI_RESPONSES: Dialect.ValueType  # 4
+"""OpenAI's Responses API: events named by their `type`, and `data: [DONE]` at the end."""
 Global___Dialect: _TypeAlias = Dialect  # noqa: Y015
 
 UNION_FIELD_NUMBER: _builtins.int

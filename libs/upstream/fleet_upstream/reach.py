@@ -7,6 +7,7 @@ found to be public. Between the check and the connection nobody can put another 
 Source: https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
 """
 
+import re
 from collections.abc import Sequence
 from ipaddress import (
     IPv4Address,
@@ -16,13 +17,18 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator
 
 from fleet_runtime.errors import InvalidArgument
 from fleet_upstream.dial import resolved
 
 _Address: TypeAlias = IPv4Address | IPv6Address
 _Network: TypeAlias = IPv4Network | IPv6Network
+
+# A network, an address or a host's name.
+_ALLOWED = re.compile(r"[\da-fA-F:.]+(/\d{1,3})?|\.?[\w-]+(\.[\w-]+)*\.?")
 
 # All that is public in IPv6: https://www.iana.org/assignments/ipv6-address-space
 _PUBLIC_V6 = IPv6Network("2000::/3")
@@ -41,9 +47,11 @@ class Reach:
     Args:
         allowed: What may be connected to although it is not public: networks as `10.1.0.0/16`, and hosts by name, where
             `.corp` is every host of that domain.
+        advice: What would help where a host may not be, for the caller to read: where it can be allowed.
     """
 
-    def __init__(self, allowed: Sequence[str]) -> None:
+    def __init__(self, allowed: Sequence[str], advice: str) -> None:
+        self._advice = advice
         found = {entry: network_of(entry) for entry in allowed}
         self._networks = [network for network in found.values() if network]
         self._hosts = [_plain(entry) for entry, network in found.items() if network is None]
@@ -61,8 +69,7 @@ class Reach:
         good = [(text, number) for text, number in found if self._is_open(ip_address(text))]
         if not good:
             raise InvalidArgument(
-                f"Nothing is fetched from '{host}', which has no public address, unless the service's config allows it"
-                " in `fetch.allowed`. Upload the document at '/v1/files' instead.",
+                f"Nothing is asked of '{host}', which has no public address. {self._advice}",
                 code="address_not_allowed",
             )
         return good
@@ -77,6 +84,25 @@ class Reach:
         if isinstance(address, IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped
         return _is_public(address) or any(address in network for network in self._networks)
+
+
+def _checked(allowed: list[str]) -> list[str]:
+    """Return `allowed` if a `Reach` can be built with it.
+
+    Raises:
+        ValueError: An entry is neither a network nor a host.
+    """
+    wrong = next((entry for entry in allowed if not _ALLOWED.fullmatch(entry)), None)
+    if wrong is not None:
+        raise ValueError(f"{wrong!r} is neither a network nor the name of a host")
+    for entry in allowed:
+        if "/" in entry or ":" in entry:
+            ip_network(entry)
+    return allowed
+
+
+AllowedHosts: TypeAlias = Annotated[list[str], AfterValidator(_checked)]
+"""A setting: what may be connected to although it is not public, as for `Reach`."""
 
 
 def network_of(text: str) -> _Network | None:

@@ -1,0 +1,1 @@
+"""Conversations: items that are kept in their order, to which callers and responses add."""

@@ -1,0 +1,1 @@
+"""Items: what conversations hold, and what responses read and produce."""

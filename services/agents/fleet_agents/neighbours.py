@@ -1,0 +1,66 @@
+"""The services that this one asks, by the names that the config gives them."""
+
+from fleet.files.v1.operations import FileProcessorServiceClient, FileServiceClient
+from fleet.inference.v1.operations import InferenceServiceClient
+from fleet.safety.v1.operations import SafetyServiceClient
+from fleet.tools.v1.operations import ToolRuntimeServiceClient
+from fleet.vector_io.v1.operations import VectorStoreServiceClient
+from fleet_agents.config import ServiceConfig
+from fleet_runtime.clients import Channel
+from fleet_runtime.errors import Unimplemented
+
+
+class Neighbours:
+    """Connections to the services of the config, kept open.
+
+    Those that the config leaves out are refused when they are asked for.
+    """
+
+    def __init__(self, config: ServiceConfig) -> None:
+        self._channels: dict[str, Channel] = {}
+        self._config = config
+        self.inference = InferenceServiceClient(self._channel(config.inference))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        for channel in self._channels.values():
+            await channel.aclose()
+
+    @property
+    def stores(self) -> VectorStoreServiceClient:
+        """Who searches files."""
+        return VectorStoreServiceClient(self._named(self._config.vector_io, "vector_io"))
+
+    @property
+    def files(self) -> FileServiceClient:
+        """Who keeps files."""
+        return FileServiceClient(self._named(self._config.files, "files"))
+
+    @property
+    def readers(self) -> FileProcessorServiceClient:
+        """Who reads files."""
+        return FileProcessorServiceClient(self._named(self._config.files, "files"))
+
+    @property
+    def tools(self) -> ToolRuntimeServiceClient:
+        """Who runs tools."""
+        return ToolRuntimeServiceClient(self._named(self._config.tools, "tools"))
+
+    @property
+    def shields(self) -> SafetyServiceClient:
+        """Who checks what goes in and out."""
+        return SafetyServiceClient(self._named(self._config.safety, "safety"))
+
+    def _named(self, name: str | None, setting: str) -> Channel:
+        if name is None:
+            raise Unimplemented(
+                f"This needs a service that the fleet does not have; '{setting}' in the config of the agents"
+                " service names it.",
+                code="service_not_configured",
+            )
+        return self._channel(name)
+
+    def _channel(self, name: str) -> Channel:
+        if name not in self._channels:
+            self._channels[name] = Channel(name)
+        return self._channels[name]

@@ -1,0 +1,1 @@
+"""Responses: a model that answers, and uses tools until it can."""

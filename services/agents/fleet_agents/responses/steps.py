@@ -1,0 +1,53 @@
+"""What has happened in a response so far: its output, and what the model was told that its output does not show.
+
+A response's steps are all that is needed to go on with it: the next request to the model is made of them, and so is the
+response that callers see. They are kept as JSON.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from fleet.agents.v1 import messages as m
+from fleet_agents.items.inclusion import shown
+
+Said = str | list[m.Part]
+"""What a model is told: a text, or parts."""
+
+
+class ToolUse(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One call of a tool, as the model made it.
+
+    Attributes:
+        call_id: Names it.
+        name: What the model called.
+        arguments: JSON text, as the model wrote it.
+    """
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+class Step(msgspec.Struct, omit_defaults=True):
+    """One thing that happened.
+
+    Attributes:
+        item: What callers see of it; nothing if that is none of their business, such as a call of a tool that is not
+            there.
+        use: The call of a tool that it is.
+        told: What the model is told of that call's outcome. Unset while it is not known, and where the caller tells it.
+        begun: Whether the tool of a call that runs here may have begun.
+        turn: Which answer of the model it belongs to, from 1; 0 for what was asked.
+    """
+
+    item: m.Item | None = None
+    use: ToolUse | None = None
+    told: Said | None = None
+    begun: bool = False
+    turn: int = 0
+
+
+def output(steps: Iterable[Step], include: frozenset[str]) -> list[m.Item]:
+    """Return what callers see of steps, with what they want included and nothing else."""
+    return [shown(step.item, include) for step in steps if step.item is not None]

@@ -1,0 +1,1 @@
+"""What a response can use besides its model: one module a kind of tool."""

@@ -1,0 +1,201 @@
+"""One answer of the model: its chunks as events, and as the steps that they add up to."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import msgspec
+
+from fleet.inference.v1 import messages as i
+from fleet_agents.items.ids import new_id
+from fleet_agents.responses.citations import Citations
+from fleet_agents.responses.events import Event
+from fleet_agents.responses.message_item import MessageItem
+from fleet_agents.responses.reasoning_item import ReasoningItem
+from fleet_agents.responses.steps import Step, ToolUse
+from fleet_agents.responses.toolbox import Toolbox
+from fleet_agents.responses.tools.tool import ToolCall
+
+SummingUp: TypeAlias = Callable[[str], Awaitable[str]]
+"""Sums up what a model thought."""
+
+
+@dataclass
+class _Writing:
+    """A call that the model is writing."""
+
+    index: int
+    call_id: str
+    name: str
+    arguments: list[str] = field(default_factory=list)
+    call: ToolCall | None = None
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call that the model has written.
+
+    Attributes:
+        step: Its step.
+        call: The call; nothing if there is no such tool.
+    """
+
+    step: Step
+    call: ToolCall | None
+
+
+class Turn:
+    """One answer of the model.
+
+    Args:
+        number: Which one, from 1.
+        place: How many items there are before it.
+        toolbox: What it may call.
+        logprobs: Whether it tells how likely its tokens were.
+        summing_up: Sums thoughts up; nothing if nobody asked for that.
+
+    Attributes:
+        number: Which one.
+        steps: What it adds up to, so far.
+        calls: The calls among it.
+        usage: What it cost, once it is whole.
+        finish_reason: Why it ended, once it is whole.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        place: int,
+        toolbox: Toolbox,
+        *,
+        logprobs: bool,
+        summing_up: SummingUp | None = None,
+    ) -> None:
+        self.steps: list[Step] = []
+        self.calls: list[Called] = []
+        self.usage: i.Usage | None = None
+        self.finish_reason: str | None = None
+        self.number = number
+        self._place = place
+        self._toolbox = toolbox
+        self._logprobs = logprobs
+        self._summing_up = summing_up
+        self._thoughts: ReasoningItem | None = None
+        self._message: MessageItem | None = None
+        self._writing: _Writing | None = None
+
+    async def events(
+        self, chunks: AsyncGenerator[i.ChatCompletionChunk, None]
+    ) -> AsyncGenerator[Event, None]:
+        """Yield the events of an answer as it comes. To close this early closes `chunks`."""
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                self.usage = chunk.usage or self.usage
+                for choice in chunk.choices:
+                    if self._thoughts is not None and not choice.delta.reasoning_content:
+                        async for told in self._sum_up(self._thoughts, choice.delta):
+                            yield told
+                    for told in self._said(choice):
+                        yield told
+        for told in self._close():
+            yield told
+
+    async def _sum_up(self, thoughts: ReasoningItem, delta: i.Delta) -> AsyncIterator[Event]:
+        """Close thoughts with a summary, if that is wanted, where something else begins."""
+        if self._summing_up is None or not (delta.content or delta.refusal or delta.tool_calls):
+            return
+        summary = await self._summing_up(thoughts.thoughts)
+        for told in self._close(summary):
+            yield told
+
+    def _said(self, choice: i.ChunkChoice) -> Iterator[Event]:
+        delta = choice.delta
+        self.finish_reason = choice.finish_reason or self.finish_reason
+        if delta.reasoning_content:
+            yield from self._thought(delta.reasoning_content)
+        if delta.content or delta.refusal:
+            yield from self._spoken(delta, _tokens(choice.logprobs))
+        for piece in delta.tool_calls or ():
+            yield from self._called(piece)
+
+    def _thought(self, new: str) -> Iterator[Event]:
+        if self._thoughts is None:
+            yield from self._close()
+            self._thoughts = ReasoningItem(self._place)
+            yield from self._thoughts.opening()
+        yield from self._thoughts.text(new)
+
+    def _spoken(self, delta: i.Delta, logprobs: list[msgspec.Raw]) -> Iterator[Event]:
+        if self._message is None:
+            yield from self._close()
+            citations = Citations(self._toolbox.files)
+            self._message = MessageItem(self._place, citations, logprobs=self._logprobs)
+            yield from self._message.opening()
+        if delta.content:
+            yield from self._message.text(delta.content, logprobs)
+        if delta.refusal:
+            yield from self._message.refusal(delta.refusal)
+
+    def _called(self, piece: i.ToolCall) -> Iterator[Event]:
+        function = piece.function or i.FunctionCall()
+        writing = self._writing
+        if writing is None or _is_another(piece, writing):
+            yield from self._close()
+            call_id = piece.id or new_id("call")
+            writing = self._writing = _Writing(piece.index or 0, call_id, function.name or "")
+            tool = self._toolbox.get(writing.name)
+            writing.call = tool.called(self._place, call_id) if tool else None
+            yield from writing.call.opening() if writing.call else ()
+        if function.arguments:
+            writing.arguments.append(function.arguments)
+            yield from writing.call.writing(function.arguments) if writing.call else ()
+
+    def _close(self, summary: str | None = None) -> Iterator[Event]:
+        """Close the item that is open, if one is."""
+        if self._thoughts is not None:
+            yield from self._close_thoughts(self._thoughts, summary)
+        elif self._message is not None:
+            status = "incomplete" if self.finish_reason == "length" else "completed"
+            yield from self._message.closing(status)
+            self._add(Step(item=self._message.item(status)))
+        elif self._writing is not None:
+            yield from self._close_call(self._writing)
+        self._thoughts = self._message = self._writing = None
+
+    def _close_thoughts(self, thoughts: ReasoningItem, summary: str | None) -> Iterator[Event]:
+        yield from thoughts.end_of_thoughts()
+        if summary is not None:
+            yield from thoughts.summed_up(summary)
+        yield from thoughts.closing()
+        self._add(Step(item=thoughts.item()))
+
+    def _close_call(self, writing: _Writing) -> Iterator[Event]:
+        arguments = "".join(writing.arguments) or "{}"
+        use = ToolUse(writing.call_id, writing.name, arguments)
+        step = Step(use=use)
+        if writing.call is not None:
+            yield from writing.call.written(arguments)
+            step.item = writing.call.item
+        self.calls.append(Called(step, writing.call))
+        self._add(step)
+
+    def _add(self, step: Step) -> None:
+        step.turn = self.number
+        self.steps.append(step)
+        if step.item is not None:
+            self._place += 1
+
+
+def _is_another(piece: i.ToolCall, writing: _Writing) -> bool:
+    """Whether a piece begins another call: by its place, or as some servers leave that out, by its name."""
+    if piece.index is not None and piece.index != writing.index:
+        return True
+    named = piece.function is not None and bool(piece.function.name)
+    return named and piece.id is not None and piece.id != writing.call_id
+
+
+def _tokens(logprobs: i.Logprobs | None) -> list[msgspec.Raw]:
+    if logprobs is None:
+        return []
+    return [msgspec.Raw(msgspec.json.encode(token)) for token in logprobs.content or ()]

@@ -1,0 +1,4 @@
+"""Whose things are whose."""
+
+TENANT = ""
+"""Until there is authentication there is one tenant."""

@@ -1,0 +1,1 @@
+"""Classifiers of prompts, on the transformers library, in this process."""

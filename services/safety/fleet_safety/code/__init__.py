@@ -1,0 +1,1 @@
+"""Finding insecure code in what people and models say."""

@@ -1,0 +1,1 @@
+"""Llama Guard: Meta's language models that judge content, in each of their versions."""

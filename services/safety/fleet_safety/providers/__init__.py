@@ -1,0 +1,1 @@
+"""The safety providers, one file each."""

@@ -1,0 +1,197 @@
+"""Which shields there are, and who judges by them."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+
+import structlog
+
+from fleet_runtime.call import Call
+from fleet_runtime.config import ConfigError
+from fleet_runtime.errors import FleetError, InvalidArgument, NotFound, Unavailable
+from fleet_runtime.providers import Opened
+from fleet_safety.config import ShieldConfig
+from fleet_safety.provider import Conversation, SafetyProvider, Shield, Verdict
+from fleet_safety.shield_names import ShieldNames, taken
+
+log = structlog.get_logger()
+
+
+class Shields:
+    """All shields: the config's, which go first, and registered ones.
+
+    Args:
+        configured: The config's.
+        kept: The registered ones.
+        providers: Who judges, by id.
+        default: The shield that is meant where none is named.
+    """
+
+    def __init__(
+        self,
+        configured: Mapping[str, Shield],
+        kept: ShieldNames,
+        providers: Mapping[str, Opened[SafetyProvider]],
+        default: str | None = None,
+    ) -> None:
+        self._configured = configured
+        self._kept = kept
+        self._providers = providers
+        self._default = default
+        self._known: Mapping[str, Shield] = {}
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncGenerator[None, None]:
+        """Know the registered shields now, and whenever they change while the block runs."""
+        await self.refresh()
+        async with asyncio.TaskGroup() as group:
+            watching = group.create_task(self._watch())
+            try:
+                yield
+            finally:
+                watching.cancel()
+
+    async def _watch(self) -> None:
+        async with aclosing(self._kept.changes()) as changes:
+            async for _ in changes:
+                await self.refresh()
+
+    async def refresh(self) -> None:
+        """Read the registered shields again. Where that fails, what was known goes on to hold."""
+        try:
+            self._known = await self._kept.all()
+        except Unavailable as error:
+            log.warning("shields.not_read", cause=str(error))
+
+    def all(self) -> list[Shield]:
+        """Return the shields that are known here, by name."""
+        found = {**self._known, **self._configured}
+        return [found[name] for name in sorted(found) if found[name].provider in self._providers]
+
+    async def get(self, name: str) -> Shield:
+        """Return a shield.
+
+        Raises:
+            NotFound: There is none of that name, in the database either.
+        """
+        shield = self._find(name)
+        if shield is None:
+            await self.refresh()  # a replica may have registered it a moment ago
+            shield = self._find(name)
+        if shield is None:
+            raise unknown_shield(name)
+        return shield
+
+    async def named(self, model: str | None) -> Shield:
+        """Return the shield that a moderation's `model` means: by its own name, else by its provider's.
+
+        Raises:
+            InvalidArgument: None is named, and there is no default.
+            NotFound: There is none of that name.
+        """
+        if model is None:
+            return await self._by_default()
+        shield = self._find(model) or self._find_by_provider(model)
+        return shield or await self.get(model)
+
+    def _find(self, name: str) -> Shield | None:
+        shield = self._configured.get(name) or self._known.get(name)
+        return shield if shield and shield.provider in self._providers else None
+
+    def _find_by_provider(self, name: str) -> Shield | None:
+        return next((shield for shield in self.all() if shield.name == name), None)
+
+    async def _by_default(self) -> Shield:
+        if self._default is not None:
+            return await self.get(self._default)
+        there = self.all()
+        if len(there) != 1:
+            raise InvalidArgument(
+                "There is no default shield: name one as 'model'.",
+                code="no_default_shield",
+                param="model",
+            )
+        return there[0]
+
+    async def add(self, shield: Shield) -> None:
+        """Register a shield, or raise `Conflict` if its name stands for another."""
+        if self._configured.get(shield.id, shield) != shield:
+            raise taken(shield.id)
+        self.provider(shield).check(shield)
+        await self._kept.add(shield)
+        await self.refresh()
+
+    async def remove(self, name: str) -> None:
+        """Take a registered shield away, or raise `NotFound` if there is none."""
+        removed = await self._kept.remove(name)
+        await self.refresh()
+        if not removed:
+            raise unknown_shield(name, "registered as")
+
+    @property
+    def provider_ids(self) -> list[str]:
+        """The ids of those who judge."""
+        return list(self._providers)
+
+    def provider(self, shield: Shield) -> SafetyProvider:
+        """Return who judges by a shield."""
+        return self._providers[shield.provider].provider
+
+    async def moderate(
+        self, shield: Shield, inputs: Sequence[Conversation], call: Call
+    ) -> Sequence[Verdict]:
+        """Return a verdict for each of `inputs`, and note in `call` what judged."""
+        call.notes["shield"] = shield.id
+        verdicts = await self.provider(shield).moderate(shield, inputs, call)
+        call.notes["flagged"] = sum(verdict.flagged for verdict in verdicts)
+        return verdicts
+
+
+def configured(
+    shields: Iterable[ShieldConfig],
+    providers: Mapping[str, Opened[SafetyProvider]],
+    known: Sequence[str],
+) -> dict[str, Shield]:
+    """Return the shields of a config, by name. Those of a provider that is left out are left out.
+
+    Args:
+        shields: As the config has them.
+        providers: The providers that are open.
+        known: The ids of all that the config has.
+
+    Raises:
+        ConfigError: One has no provider, or is not as that wants it.
+    """
+    found: dict[str, Shield] = {}
+    for place, entry in enumerate(shields):
+        shield = _shield(entry, known, f"shields[{place}]")
+        if shield.id in found:
+            raise ConfigError(f"shields[{place}].shield_id: {shield.id!r} is there twice")
+        found[shield.id] = shield
+        if shield.provider in providers:
+            _check(providers[shield.provider].provider, shield, f"shields[{place}]")
+    return found
+
+
+def _shield(entry: ShieldConfig, known: Sequence[str], where: str) -> Shield:
+    provider = entry.provider_id or (known[0] if len(known) == 1 else None)
+    if provider is None or provider not in known:
+        raise ConfigError(f"{where}.provider_id: must be one of: {', '.join(known)}")
+    name = entry.provider_shield_id or entry.shield_id
+    return Shield(entry.shield_id, provider, name, entry.params)
+
+
+def _check(provider: SafetyProvider, shield: Shield, where: str) -> None:
+    try:
+        provider.check(shield)
+    except FleetError as error:
+        raise ConfigError(f"{where}: {error.message}") from None
+
+
+def unknown_shield(name: str, verb: str = "called") -> NotFound:
+    """Return the error for a shield that is not there."""
+    return NotFound(
+        f"No shield is {verb} '{name}'. Use 'client.shields.list()' to list available shields.",
+        code="shield_not_found",
+        param="shield_id",
+    )

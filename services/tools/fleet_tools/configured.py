@@ -1,0 +1,50 @@
+"""The tool groups of the config."""
+
+from collections.abc import Iterator, Mapping
+
+import structlog
+
+from fleet_runtime.config import ConfigError
+from fleet_runtime.errors import InvalidArgument
+from fleet_runtime.providers import Opened
+from fleet_tools.config import ServiceConfig, ToolGroupConfig
+from fleet_tools.group import ToolGroup
+from fleet_tools.origins import check_group
+from fleet_tools.provider import ToolsProvider
+
+log = structlog.get_logger()
+
+
+def configured_groups(
+    config: ServiceConfig, providers: Mapping[str, Opened[ToolsProvider]]
+) -> Iterator[ToolGroup]:
+    """Yield the groups of the config. Those whose provider is left out are left out too, loudly.
+
+    Raises:
+        ConfigError: Two groups have one name, or a group's provider is unknown, or wants to know a server or none.
+    """
+    seen: set[str] = set()
+    left_out = {entry.id for entry in config.providers} - providers.keys()
+    for place, entry in enumerate(config.tool_groups):
+        if entry.toolgroup_id in seen:
+            raise ConfigError(f"tool_groups[{place}].toolgroup_id: is that of another group")
+        seen.add(entry.toolgroup_id)
+        if entry.provider_id in left_out:
+            log.warning("tool_group.left_out", group=entry.toolgroup_id, provider=entry.provider_id)
+            continue
+        group = _group(entry)
+        try:
+            check_group(group, providers)
+        except InvalidArgument as error:
+            raise ConfigError(f"tool_groups[{place}].{error.param}: {error.message}") from None
+        yield group
+
+
+def _group(entry: ToolGroupConfig) -> ToolGroup:
+    return ToolGroup(
+        entry.toolgroup_id,
+        entry.provider_id,
+        entry.mcp_endpoint.uri if entry.mcp_endpoint else None,
+        entry.args,
+        configured=True,
+    )

@@ -1,0 +1,1 @@
+"""The tools providers, a file each."""
