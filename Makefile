@@ -7,7 +7,7 @@ BIN := .venv/bin
 # The environment is made anew when the dependencies change.
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,dev
+EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,mcp,dev
 # Tests that the clock decides, or that take the whole machine.
 ALONE := libs/runtime/tests/test_serve.py tests/engines tests/robustness
 DOCUMENTS := services/files services/vector-io

@@ -61,6 +61,28 @@ def service_cluster(name: str, route: Route, health: str, values: GatewayConfig)
     }
 
 
+def websocket_name(service: str) -> str:
+    """Return the name of the cluster to which the WebSockets of a service go."""
+    return f"{service}-websocket"
+
+
+def websocket_cluster(name: str, route: Route, values: GatewayConfig) -> list[Json]:
+    """Return the cluster to which the WebSockets of one service go, if it takes any."""
+    if not route.websockets:
+        return []
+    cluster = _cluster(websocket_name(name), route.websockets, values)
+    return [
+        cluster
+        | {
+            "type": "STRICT_DNS" if route.dns else "STATIC",
+            "dns_lookup_family": "V4_PREFERRED",
+            "lb_policy": "LEAST_REQUEST",
+            "outlier_detection": _outliers(values),
+            "circuit_breakers": _limits(values),
+        }
+    ]
+
+
 def nowhere() -> Json:
     """Return the cluster without endpoints, to which paths lead that the transcoder has yet to see.
 
@@ -78,12 +100,16 @@ def traces(values: GatewayConfig) -> list[Json]:
 
 
 def _grpc_cluster(name: str, addresses: tuple[str, ...], values: GatewayConfig) -> Json:
+    cluster = _cluster(name, addresses, values)
+    return cluster | {"typed_extension_protocol_options": {UPSTREAM_PROTOCOL: _http2(values)}}
+
+
+def _cluster(name: str, addresses: tuple[str, ...], values: GatewayConfig) -> Json:
     endpoints = [{"endpoint": {"address": socket(address)}} for address in addresses]
     return {
         "name": name,
         "connect_timeout": duration(values.timeouts.connect),
         "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
-        "typed_extension_protocol_options": {UPSTREAM_PROTOCOL: _http2(values)},
     }
 
 

@@ -188,6 +188,8 @@ class Route(Config):
     """Its processes, each by its own address: calls are spread over them."""
     dns: Address | None = None
     """Instead: the one name of all of them, with the port, as of a headless Service."""
+    websockets: tuple[Address, ...] = ()
+    """Where its processes take WebSockets, each by its own address, or the one name of all of them."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

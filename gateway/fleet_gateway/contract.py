@@ -1,13 +1,18 @@
 """What the gateway must know of the contract, from its descriptor."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import TypeAlias
 
 from google.api import annotations_pb2
 from google.api.http_pb2 import HttpRule
-from google.protobuf.descriptor_pb2 import FileDescriptorSet, ServiceDescriptorProto
+from google.protobuf.descriptor_pb2 import (
+    FileDescriptorSet,
+    MethodDescriptorProto,
+    ServiceDescriptorProto,
+)
 
 from fleet.api.v1 import options_pb2
 
@@ -23,6 +28,7 @@ class Service:
         uploads: Those of them whose requests stream.
         paths: The REST paths, with wildcards for variables, and their verbs; only REST faces, which
             are for the transcoder alone, have any.
+        websockets: Those of the paths at which callers may hold a WebSocket open.
     """
 
     name: str
@@ -30,6 +36,7 @@ class Service:
     lasting: frozenset[str]
     uploads: frozenset[str] = frozenset()
     paths: tuple[tuple[str, str], ...] = ()
+    websockets: tuple[str, ...] = ()
 
     @property
     def rest(self) -> bool:
@@ -44,6 +51,13 @@ Contract: TypeAlias = Mapping[str, tuple[Service, ...]]
 def rest_face() -> bytes:
     """Return the descriptor set of the contract with its REST faces."""
     return (resources.files("fleet") / "rest.binpb").read_bytes()
+
+
+@cache
+def takes_websockets(api: str) -> bool:
+    """Whether callers may hold WebSockets open to the services of an API."""
+    services = read_contract(rest_face()).get(api.replace("-", "_"), ())
+    return any(service.websockets for service in services)
 
 
 def read_contract(descriptor: bytes) -> Contract:
@@ -65,7 +79,14 @@ def _service(name: str, service: ServiceDescriptorProto, known: Sequence[Service
     methods = tuple(method.name for method in service.method)
     for typed in known:
         if name == f"{typed.name}Rest":
-            return Service(name, methods, typed.lasting, typed.uploads, tuple(_paths(service)))
+            return Service(
+                name,
+                methods,
+                typed.lasting,
+                typed.uploads,
+                tuple(_paths(service.method)),
+                tuple(path for path, _ in _paths(filter(_has_websocket, service.method))),
+            )
     uploads = frozenset(method.name for method in service.method if method.client_streaming)
     return Service(name, methods, _lasting(service), uploads)
 
@@ -77,9 +98,13 @@ def _lasting(service: ServiceDescriptorProto) -> frozenset[str]:
     return frozenset(method.name for method in streaming) | frozenset(filter(None, twins))
 
 
-def _paths(service: ServiceDescriptorProto) -> Iterator[tuple[str, str]]:
+def _has_websocket(method: MethodDescriptorProto) -> bool:
+    return bool(method.options.Extensions[options_pb2.websocket])
+
+
+def _paths(methods: Iterable[MethodDescriptorProto]) -> Iterator[tuple[str, str]]:
     """Yield path and verb of every binding."""
-    for method in service.method:
+    for method in methods:
         rule = method.options.Extensions[annotations_pb2.http]
         for binding in (rule, *rule.additional_bindings):
             yield _path(binding)

@@ -1,13 +1,18 @@
 """Envoy's whole config, from the gateway's settings and the contract."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from fleet_gateway.clusters import nowhere, service_cluster, socket, traces
+from fleet_gateway.clusters import (
+    nowhere,
+    service_cluster,
+    socket,
+    traces,
+    websocket_cluster,
+)
 from fleet_gateway.config import GatewayConfig, Route
 from fleet_gateway.contract import Contract, Service
+from fleet_gateway.files import Files
 from fleet_gateway.listener import listener
 from fleet_gateway.names import MAX_CONNECTIONS, extension
 from fleet_runtime.config import ConfigError
@@ -31,21 +36,6 @@ GRPC_TAGS = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Where Envoy finds what its config names.
-
-    Attributes:
-        descriptor: The REST faces.
-        lua: The error filter.
-        admin: Where its admin listens.
-    """
-
-    descriptor: Path
-    lua: Path
-    admin: str
-
-
 def gateway_config(
     values: GatewayConfig, services: Mapping[str, Route], contract: Contract, files: Files
 ) -> Json:
@@ -61,15 +51,21 @@ def gateway_config(
         ConfigError: A service is of an API that the contract does not have.
     """
     served = {name: _api_services(name, route, contract) for name, route in services.items()}
+    websockets = frozenset(name for name, route in services.items() if route.websockets)
     return {
         "node": {"id": "gateway", "cluster": "fleet"},
         "admin": _admin(files.admin),
         "static_resources": {
-            "listeners": [listener(values, served, files.descriptor, files.lua)],
+            "listeners": [listener(values, served, websockets, files)],
             "clusters": [
                 *(
                     service_cluster(name, services[name], found[0].name, values)
                     for name, found in served.items()
+                ),
+                *(
+                    cluster
+                    for name, route in services.items()
+                    for cluster in websocket_cluster(name, route, values)
                 ),
                 nowhere(),
                 *traces(values),

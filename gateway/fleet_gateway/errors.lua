@@ -51,16 +51,17 @@ local function made(handle, status, converted)
   return shape(status, message)
 end
 
--- Makes an answer of 200 with no body, as the transcoder has it, one of 204.
-local function empty(headers)
+-- Makes an answer of 200 with no body, as the transcoder has it, one of the status that is meant: 204, or 202.
+local function empty(headers, status)
   for _, name in ipairs({"content-type", "x-fleet-status"}) do headers:remove(name) end
-  headers:replace(":status", "204")
+  headers:replace(":status", status)
 end
 
 function envoy_on_response(handle)
   local headers = handle:headers()
   if headers:get(":status") == "200" then -- most are, and there is nothing to do
-    if headers:get("x-fleet-status") == "204" then empty(headers) end
+    local meant = headers:get("x-fleet-status")
+    if meant then empty(headers, meant) end
     return
   end
   if (headers:get("content-type") or ""):sub(1, 16) == "application/grpc" then return end

@@ -1,6 +1,6 @@
 """The one listener: REST, gRPC and gRPC-Web on one port."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ from fleet_gateway import names
 from fleet_gateway.clusters import TRACES, duration, windows
 from fleet_gateway.config import GatewayConfig
 from fleet_gateway.contract import Service
+from fleet_gateway.files import Files
 from fleet_gateway.names import extension, typed
 from fleet_gateway.replies import local_replies
 from fleet_gateway.routes import virtual_host
@@ -45,16 +46,16 @@ CONNECTION_WINDOW = 16 << 20
 def listener(
     values: GatewayConfig,
     services: Mapping[str, tuple[Service, ...]],
-    descriptor: Path,
-    lua: Path,
+    websockets: Collection[str],
+    files: Files,
 ) -> Json:
     """Return the listener.
 
     Args:
         values: The gateway's settings.
         services: The gRPC services by the name of their cluster.
-        descriptor: Where Envoy finds the REST faces.
-        lua: Where it finds the error filter.
+        websockets: The clusters of those that take WebSockets.
+        files: Where Envoy finds what it reads besides.
     """
     served = [service for found in services.values() for service in found]
     manager = extension(
@@ -66,8 +67,11 @@ def listener(
         **_identity(),
         **_observability(values),
         local_reply_config=local_replies(values, served),
-        route_config={"name": "fleet", "virtual_hosts": [virtual_host(services, values)]},
-        http_filters=http_filters(values, served, descriptor, lua),
+        route_config={
+            "name": "fleet",
+            "virtual_hosts": [virtual_host(services, websockets, values)],
+        },
+        http_filters=http_filters(values, served, files.descriptor, files.lua),
     )
     return {
         "name": "fleet",

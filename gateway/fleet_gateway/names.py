@@ -15,6 +15,8 @@ MAX_CONNECTIONS = (
     "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig"
 )
 
+FILTER_CONFIG = "envoy.config.route.v3.FilterConfig"
+
 _FILTERS = "envoy.extensions.filters.http"
 CORS = f"{_FILTERS}.cors.v3.Cors"
 CORS_POLICY = f"{_FILTERS}.cors.v3.CorsPolicy"

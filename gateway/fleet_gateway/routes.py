@@ -5,13 +5,20 @@ serves REST and gRPC alike.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from fleet_gateway.clusters import NOWHERE, duration
+from fleet_gateway.clusters import NOWHERE, duration, websocket_name
 from fleet_gateway.config import Cors, GatewayConfig
 from fleet_gateway.contract import Service
-from fleet_gateway.names import CORS_POLICY, HEADERS_PER_ROUTE, PREVIOUS_HOSTS, extension, typed
+from fleet_gateway.names import (
+    CORS_POLICY,
+    FILTER_CONFIG,
+    HEADERS_PER_ROUTE,
+    PREVIOUS_HOSTS,
+    extension,
+    typed,
+)
 from fleet_gateway.shapes import SHAPES
 
 Json = dict[str, Any]
@@ -28,12 +35,26 @@ EXPOSED_HEADERS = ("grpc-status", "grpc-message", DETAILS, "retry-after", "x-req
 # In bytes: what is kept of an upload to be sent once more, if nobody took it. By default the largest body of a call.
 REPLAYED = {"per_request_buffer_limit_bytes": 64 << 10}
 TRANSCODED = {"name": "x-envoy-original-method", "present_match": True}
+WEBSOCKET = {"name": "upgrade", "string_match": {"exact": "websocket", "ignore_case": True}}
 GRPC = {"name": "content-type", "string_match": {"prefix": "application/grpc"}}
 
 
-def virtual_host(services: Mapping[str, tuple[Service, ...]], values: GatewayConfig) -> Json:
-    """Return the routes to `services`, gRPC services by the name of their cluster."""
+def virtual_host(
+    services: Mapping[str, tuple[Service, ...]],
+    websockets: Collection[str],
+    values: GatewayConfig,
+) -> Json:
+    """Return the routes to `services`, gRPC services by the name of their cluster.
+
+    Those whose names are in `websockets` take WebSockets too.
+    """
     routes = [
+        _websocket_route(path, websocket_name(cluster), values)
+        for cluster, found in services.items()
+        for service in found
+        for path in (service.websockets if cluster in websockets else ())
+    ]
+    routes += [
         route
         for cluster, found in services.items()
         for service in found
@@ -73,6 +94,20 @@ def _route(match: Json, action: Json, service: Service) -> Json:
         "route": action,
         "metadata": {"filter_metadata": {"errors": {"shape": _error_shape(service)}}},
         "typed_per_filter_config": {"headers": _without_grpc_headers()},
+    }
+
+
+def _websocket_route(path: str, cluster: str, values: GatewayConfig) -> Json:
+    """Return the route of the WebSockets at `path`. They are no calls that the transcoder could make gRPC of."""
+    return {
+        "match": {"path": path, "headers": [WEBSOCKET]},
+        "route": {
+            "cluster": cluster,
+            "timeout": "0s",
+            "idle_timeout": duration(values.timeouts.stream_idle),
+            "upgrade_configs": [{"upgrade_type": "websocket"}],
+        },
+        "typed_per_filter_config": {"transcoder": typed(FILTER_CONFIG, disabled=True)},
     }
 
 

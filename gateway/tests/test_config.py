@@ -11,7 +11,8 @@ import yaml
 
 from fleet_gateway.config import GatewayFile
 from fleet_gateway.contract import read_contract, rest_face
-from fleet_gateway.envoy import Files, gateway_config
+from fleet_gateway.envoy import gateway_config
+from fleet_gateway.files import Files
 from fleet_gateway.write import envoy_command, to_yaml, write_gateway
 from fleet_runtime.config import ConfigError, validate
 
@@ -30,6 +31,23 @@ def test_the_config_is_the_one_that_was_reviewed():
         GOLDEN.write_text(text)
 
     assert GOLDEN.read_text() == text
+
+
+def test_websockets_go_past_the_transcoder_to_a_cluster_of_their_own():
+    """The transcoder would make a call of the handshake: a list of all responses."""
+    agents = INSPECT | {"websockets": ["unix:/run/agents-websocket.sock"]}
+    file = validate(GatewayFile, {"routes": {"agents": agents}})
+    config = gateway_config(file, file.routes, read_contract(rest_face()), FILES)
+    [listener] = config["static_resources"]["listeners"]
+    manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
+    first, second, *_ = manager["route_config"]["virtual_hosts"][0]["routes"]
+
+    assert {"/v1/responses", "/v1/openai/v1/responses"} == {
+        route["match"]["path"] for route in (first, second)
+    }
+    assert "agents-websocket" == first["route"]["cluster"]
+    assert first["typed_per_filter_config"]["transcoder"]["disabled"]
+    assert "agents-websocket" in {c["name"] for c in config["static_resources"]["clusters"]}
 
 
 def test_lasting_methods_are_those_that_stream_and_their_twins():

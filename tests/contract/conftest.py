@@ -14,6 +14,7 @@ import pytest
 
 from fleet_testing.background import in_background
 from fleet_testing.envoy import Answer
+from fleet_testing.saying_server import saying_server
 from fleet_testing.fleet import Fleet, running_fleet, small_fleet
 from fleet_testing.openai_upstream import OpenAIUpstream, openai_upstream
 from fleet_testing.peers import client
@@ -46,7 +47,7 @@ SCRIPTS = {
     "openai-3": "with_openai",
     "llama-stack-client": "with_llama_stack",
     "ogx-client": "with_ogx",
-    "langchain-openai": "with_langchain",
+    "langchain": "with_langchain",
     "anthropic": "with_anthropic",
     "google-genai": "with_google_genai",
     "llama-stack-client-0.2": "with_llama_stack_0_2",
@@ -61,7 +62,7 @@ def upstream() -> Iterator[OpenAIUpstream]:
 
 @pytest.fixture(scope="session")
 def fleet(upstream: OpenAIUpstream) -> Iterator[Fleet]:
-    with running_fleet(small_fleet(upstream.url, documents=True)) as fleet:
+    with running_fleet(small_fleet(upstream.url, documents=True, agents=True)) as fleet:
         yield fleet
 
 
@@ -94,6 +95,27 @@ def play_documents(fleet: Fleet, client_bin: Callable[[str], Path]) -> Callable[
         return _told(client_bin(client), script, facts)
 
     return played
+
+
+@pytest.fixture(scope="session")
+def play_agents(
+    fleet: Fleet, client_bin: Callable[[str], Path], words_server: str
+) -> Callable[[str, str, str], Any]:
+    """Play all scenarios of a script with responses by a client against a side, once, and return what each saw."""
+
+    @cache
+    def played(client: str, script: str, side: str) -> Any:
+        facts = {"base_url": fleet.base_url, "root": fleet.root, "mcp": words_server}
+        return _told(client_bin(client), script, facts | vars(SIDES[side]))
+
+    return played
+
+
+@pytest.fixture(scope="session")
+def words_server() -> Iterator[str]:
+    """The address of an MCP server with the tool `say`."""
+    with in_background(saying_server()) as address:
+        yield address
 
 
 def _told(bin_folder: Path, script: str, facts: Json) -> Any:

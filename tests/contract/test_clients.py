@@ -257,7 +257,7 @@ def test_errors_of_ogx(case, kind, play):
 
 def test_langchain(side, play):
     """LangChain's chat model and embeddings, as applications use them."""
-    found = play("langchain-openai", side.name)
+    found = play("langchain", side.name)
     words, usage, model = found["invoke"]
     streamed, streamed_usage, chunks = found["stream"]
 

@@ -51,7 +51,7 @@ def generate(out: Path) -> None:
 
 
 def replace(old: Path, new: Path) -> None:
-    """Make the generated files of `old` what those of `new` are; what is the same stays, so that nobody is disturbed."""
+    """Make the generated files of `old` what those of `new` are. What is the same stays: nobody is disturbed."""
     made = {path.relative_to(new) for path in new.rglob("*") if path.is_file()}
     for path in [*old.rglob("*.py"), *old.rglob("*.pyi")]:
         if path.relative_to(old) not in made:

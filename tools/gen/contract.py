@@ -90,6 +90,7 @@ class Method:
         routes: HTTP verb and path template of each of its REST routes, the main one first.
         upload: Whether it takes a file.
         download: Whether it gives one out.
+        websocket: Whether callers may hold a WebSocket open at its paths.
     """
 
     proto: MethodDescriptorProto
@@ -99,6 +100,7 @@ class Method:
     twin: MethodDescriptorProto | None
     upload: bool = False
     download: bool = False
+    websocket: bool = False
 
     @property
     def name(self) -> str:
@@ -212,6 +214,7 @@ def _methods(
                 twins.get(method.name),
                 bool(options.get("upload")),
                 bool(options.get("download")),
+                bool(options.get("websocket")),
             )
 
 

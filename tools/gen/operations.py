@@ -143,13 +143,16 @@ def _given(method: Method) -> str:
     return " | ".join(answers)
 
 
+_KINDS = ("upload", "download", "websocket")
+
+
 def _operation(method: Method, dialect: str) -> str:
     routes = "".join(f'Route("{verb}", "{template}"), ' for verb, template in method.routes)
     streaming = method.proto if method.only_streams else method.twin
     twin = f', stream_rpc="{streaming.name}", chunk=_{method.chunk}' if streaming else ""
     if dialect:
         twin += f", dialect={dialect}"
-    twin += "".join(f", {kind}=True" for kind in ("upload", "download") if getattr(method, kind))
+    twin += "".join(f", {kind}=True" for kind in _KINDS if getattr(method, kind))
     answer = "NOTHING" if method.empty else f"_{method.answer}"
     return (
         f"{method.name.upper()} = Operation("

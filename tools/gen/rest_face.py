@@ -18,6 +18,7 @@ from google.protobuf.descriptor_pb2 import (
 
 ANNOTATIONS = "google/api/annotations.proto"
 HTTP_BODY = "google/api/httpbody.proto"
+OPTIONS = "fleet/api/v1/options.proto"
 # Envoy turns the details of an error into JSON, and needs their types for it.
 ERROR_DETAILS = "google/rpc/error_details.proto"
 BODY_TYPE = ".google.api.HttpBody"
@@ -55,7 +56,7 @@ def _rest_files(typed: FileDescriptorSet) -> Iterator[FileDescriptorProto]:
                 name=file.name.removesuffix(".proto") + "_rest.proto",
                 package=file.package,
                 syntax="proto3",
-                dependency=[ANNOTATIONS, HTTP_BODY],
+                dependency=[ANNOTATIONS, HTTP_BODY, OPTIONS],
                 service=services,
             )
 
@@ -78,6 +79,7 @@ def _raw(method: MethodDescriptorProto) -> MethodDescriptorProto:
         client_streaming=method.client_streaming,
         server_streaming=True,
     )
+    raw.options.CopyFrom(method.options)
     rule = _relaxed(method.options.Extensions[annotations_pb2.http])
     raw.options.Extensions[annotations_pb2.http].CopyFrom(rule)
     return raw

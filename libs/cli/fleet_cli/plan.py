@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import zip_longest
 
 import yaml
 
@@ -17,6 +18,7 @@ from fleet_cli.probes import grpc_serving, postgres_answers
 from fleet_cli.program import Program, Waves
 from fleet_cli.settings import Service, Values
 from fleet_gateway.config import Route
+from fleet_gateway.contract import takes_websockets
 from fleet_runtime.config import ConfigError
 from fleet_runtime.store.embedded import SOCKET_PATH_MAX, EmbeddedPostgres
 
@@ -41,6 +43,11 @@ def plan(values: Values, folder: RunFolder) -> Plan:
     The database comes first, then what only other services call, then what callers reach, then the gateway.
     """
     addresses = {n: _places(n, service.replicas, folder) for n, service in values.services.items()}
+    websockets = {
+        n: _places(f"{n}-websocket", service.replicas, folder)
+        for n, service in values.services.items()
+        if service.expose and takes_websockets(api_of(n, service))
+    }
     environ = _shared_environ(addresses, folder)
     waves: Waves = []
     if starts_postgres(values):
@@ -54,10 +61,16 @@ def plan(values: Values, folder: RunFolder) -> Plan:
                 [
                     program
                     for name, service in chosen.items()
-                    for program in _replicas(name, service, addresses[name], environ, folder)
+                    for program in _replicas(
+                        name,
+                        service,
+                        zip_longest(addresses[name], websockets.get(name, ())),
+                        environ,
+                        folder,
+                    )
                 ]
             )
-    routes = _routes(values, addresses)
+    routes = _routes(values, addresses, websockets)
     if not routes:
         return Plan(waves, None)
     waves.append([gateway_program(values, routes, folder)])
@@ -112,15 +125,22 @@ def _postgres(folder: RunFolder) -> tuple[Program, str]:
 
 
 def _replicas(
-    name: str, service: Service, places: list[str], shared: Mapping[str, str], folder: RunFolder
+    name: str,
+    service: Service,
+    places: Iterable[tuple[str, str | None]],
+    shared: Mapping[str, str],
+    folder: RunFolder,
 ) -> list[Program]:
-    """Return the programs of one service, which share a config file."""
+    """Return the programs of one service, which share a config file.
+
+    Each listens at one of `places`, and for WebSockets at the one beside it, if there is one.
+    """
     config = folder.config(name)
     config.write_text(yaml.safe_dump(service.config, sort_keys=False, allow_unicode=True))
     package = package_of(api_of(name, service))
     migrates = find_spec(f"{package}.migrate") is not None
     programs = []
-    for number, place in enumerate(places, 1):
+    for number, (place, websockets) in enumerate(places, 1):
         environ = {
             "FLEET_CONFIG": str(config),
             "FLEET_LISTEN": place,
@@ -129,6 +149,8 @@ def _replicas(
             "FLEET_DRAIN_SECONDS": str(service.drain),
             "FLEET_LOG_LEVEL": service.log_level,
         }
+        if websockets is not None:
+            environ["FLEET_WEBSOCKET_LISTEN"] = websockets
         programs.append(
             Program(
                 name=name if number == 1 else f"{name}-{number}",
@@ -143,10 +165,14 @@ def _replicas(
     return programs
 
 
-def _routes(values: Values, addresses: Addresses) -> dict[str, Route]:
+def _routes(values: Values, addresses: Addresses, websockets: Addresses) -> dict[str, Route]:
     """Return what the gateway lets callers reach."""
     return {
-        name: Route(api=api_of(name, service), endpoints=tuple(addresses[name]))
+        name: Route(
+            api=api_of(name, service),
+            endpoints=tuple(addresses[name]),
+            websockets=tuple(websockets.get(name, ())),
+        )
         for name, service in values.services.items()
         if service.expose and service.replicas
     }

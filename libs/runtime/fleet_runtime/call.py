@@ -27,6 +27,7 @@ class Call:
         started: When it arrived, by `time.perf_counter`, in seconds.
         first_chunk: When the first chunk of its answer went out, by the same clock.
         span: Its span, where spans are made.
+        memory: What the connection that it came by remembers; only WebSockets remember anything.
         trailers: Metadata that ends the answer: what a provider tells whoever called this service.
     """
 
@@ -36,6 +37,7 @@ class Call:
         "_metadata",
         "body",
         "first_chunk",
+        "memory",
         "method",
         "notes",
         "received",
@@ -52,6 +54,7 @@ class Call:
         self.started = time.perf_counter()
         self.first_chunk: float | None = None
         self.span: Span | None = None
+        self.memory: dict[str, Any] | None = None
         self.trailers: list[tuple[str, str | bytes]] = []
         self._metadata: tuple[tuple[str, str | bytes], ...] = tuple(metadata)
         self._first = dict(reversed(self._metadata))
@@ -71,6 +74,21 @@ class Call:
         told.received, told.notes = request, self.notes
         told.started, told.span = self.started, self.span
         return told
+
+    def within(self, seconds: float) -> "Call":
+        """Return this call as one that may take no longer than `seconds` from now, nor than it may itself.
+
+        What is noted of either is noted of both.
+        """
+        ends = time.monotonic() + seconds
+        if self._deadline is not None:
+            ends = min(ends, self._deadline)
+        bounded = Call(self.method, self._metadata, ends)
+        bounded.body, bounded.received = self.body, self.received
+        bounded.notes, bounded.trailers, bounded.memory = self.notes, self.trailers, self.memory
+        bounded.started, bounded.first_chunk = self.started, self.first_chunk
+        bounded.span = self.span
+        return bounded
 
     def enter(self, span: Span) -> None:
         """Take `span` as this call's: what is called from here on continues it."""

@@ -65,6 +65,8 @@ class Operation:
     REST callers set, and the typed face has two methods. Where both methods are one, the answer is always a stream,
     which REST callers get as lines of JSON. `dialect` is what REST callers expect besides.
 
+    `websocket` says that REST callers may also send their requests over a WebSocket, at the same paths.
+
     `upload` says that the method takes an `Upload` of the request, and that REST callers send a form; `download` that
     the stream is the bytes of a file, which REST callers get as such.
     """
@@ -79,6 +81,7 @@ class Operation:
     dialect: Dialect = OPENAI
     upload: bool = False
     download: bool = False
+    websocket: bool = False
 
     @property
     def only_streams(self) -> bool:

@@ -16,7 +16,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.download import break_off, to_bytes, write_file
 from fleet_runtime.errors import FleetError
 from fleet_runtime.form import FormReader
-from fleet_runtime.operation import Binding, is_stream
+from fleet_runtime.operation import NOTHING, Binding, is_stream
 from fleet_runtime.rest_answer import (
     Context,
     json_of,
@@ -88,7 +88,7 @@ class RestFace:
         elif is_stream(answer):
             await write_events(answer, self._operation.dialect, call, context)
         elif answer is None:
-            await write_nothing(context)
+            await write_nothing(context, never=self._operation.answer is NOTHING)
         else:
             await write_body(json_of(answer), context)
         if call.trailers:

@@ -22,7 +22,7 @@ Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 
 # What tells the gateway's filter of the HTTP status that is meant.
 STATUS = "x-fleet-status"
-NO_CONTENT = "204"
+NO_CONTENT, ACCEPTED = "204", "202"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -34,9 +34,13 @@ async def write_body(body: bytes, context: Context) -> None:
         await context.write(HttpBody(data=body[start : start + LIMIT]))
 
 
-async def write_nothing(context: Context) -> None:
-    """Answer with no body. The gateway's filter makes a 204 of it."""
-    await context.send_initial_metadata(((STATUS, NO_CONTENT),))
+async def write_nothing(context: Context, *, never: bool) -> None:
+    """Answer with no body.
+
+    The gateway's filter makes a 204 of it, and a 202 where an answer was due: then the request was taken, and there is
+    nothing to say to it. `never` says that the operation never has an answer.
+    """
+    await context.send_initial_metadata(((STATUS, NO_CONTENT if never else ACCEPTED),))
 
 
 async def write_events(stream: Any, dialect: Dialect, call: Call, context: Context) -> None:

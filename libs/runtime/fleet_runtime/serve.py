@@ -1,6 +1,7 @@
 """Running a service from start to drain.
 
-The place is told by the environment: `FLEET_LISTEN` (`host:port` or `unix:/path`), `FLEET_METRICS_LISTEN`,
+The place is told by the environment: `FLEET_LISTEN` (`host:port` or `unix:/path`), `FLEET_WEBSOCKET_LISTEN` for
+services that take WebSockets, `FLEET_METRICS_LISTEN`,
 `FLEET_SERVICE` (the service's name in logs, metrics and traces), `FLEET_DRAIN_SECONDS` and
 `FLEET_DRAIN_NOTICE_SECONDS`, `FLEET_LOG_LEVEL`, and `FLEET_CONFIG`, the config's path.
 """
@@ -29,6 +30,7 @@ from fleet_runtime.operation import BoundService
 from fleet_runtime.rest import rest_handlers
 from fleet_runtime.telemetry import Telemetry
 from fleet_runtime.typed import typed_handlers
+from fleet_runtime.websocket import WebSockets
 
 log = structlog.get_logger()
 
@@ -77,9 +79,11 @@ class Server:
         name: str = "service",
         registry: CollectorRegistry = REGISTRY,
     ) -> None:
+        services = list(services)
         self._server = _grpc_server()
         self._health = health.aio.HealthServicer()
         self._boundary = Boundary(Telemetry(name, registry))
+        self._websockets = WebSockets(services, self._boundary)
         self._names = ["", *self._register(services)]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
 
@@ -107,6 +111,10 @@ class Server:
         await self.set_serving(serving=True)
         return port
 
+    async def start_websockets(self, listen: str) -> None:
+        """Take WebSockets, too."""
+        await self._websockets.start(listen)
+
     async def set_serving(self, *, serving: bool) -> None:
         """Say by the health service whether calls are welcome."""
         status = health_pb2.HealthCheckResponse
@@ -126,6 +134,7 @@ class Server:
         if seconds is not None:
             await self._boundary.close(seconds)
             await asyncio.sleep(LAST_BYTES)
+        await self._websockets.aclose()
         await self._server.stop(None)
 
 
@@ -165,6 +174,8 @@ async def serve(services: Iterable[BoundService]) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
+    if websockets := os.environ.get("FLEET_WEBSOCKET_LISTEN"):
+        await server.start_websockets(websockets)
     port = await server.start(listen)
     log.info("serving", listen=listen, port=port)
 

@@ -1,5 +1,7 @@
 """What is known of a call."""
 
+import time
+
 import pytest
 
 from fleet.inference.v1 import messages as m
@@ -62,6 +64,25 @@ def test_time_left_is_never_negative():
     """A deadline that has passed leaves none."""
     assert 0.0 == Call("/m", deadline=0.0).seconds_left()
     assert Call("/m").seconds_left() is None
+
+
+def test_bounded_call_ends_no_later_than_it_did_before():
+    """A service's own limit shortens what the caller allows, and never lengthens it."""
+    soon, late = time.monotonic() + 5.0, time.monotonic() + 50.0
+
+    for call, bound in ((Call("x", deadline=soon), 10.0), (Call("x", deadline=late), 5.0)):
+        assert call.within(bound).seconds_left() == pytest.approx(5.0, abs=1.0)
+    assert Call("x").within(5.0).seconds_left() == pytest.approx(5.0, abs=1.0)
+
+
+def test_what_is_noted_of_a_bounded_call_is_noted_of_the_call():
+    """There is one log line for both."""
+    call = Call("x", [("traceparent", "t")])
+    bounded = call.within(5.0)
+    bounded.notes["model"] = "m"
+
+    assert {"model": "m"} == call.notes
+    assert call.trace() == bounded.trace()
 
 
 def test_call_that_is_retold_is_still_the_same_call():

@@ -11,11 +11,10 @@ that keep count of their calls, stores and shields of a few lines.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -31,6 +30,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, NotFound
 from fleet_runtime.operation import Binding, BoundService
 from fleet_runtime.serve import serving
+from fleet_testing.agents_files import Files
 
 Json = dict[str, Any]
 
@@ -48,6 +48,8 @@ class Turn:
         error: What it fails with, in place of the rest.
         late: What it fails with after all the rest.
         held: Whether it waits for `Model.gate` after its first word.
+        pieces: The text as it comes, where that is not word by word.
+        logprobs: Whether it says how likely its tokens were.
     """
 
     text: str = ""
@@ -58,6 +60,8 @@ class Turn:
     error: FleetError | None = None
     late: FleetError | None = None
     held: bool = False
+    pieces: Sequence[str] = ()
+    logprobs: bool = False
 
 
 class Model:
@@ -108,7 +112,7 @@ class Model:
             for place, delta in enumerate(_deltas(turn)):
                 if place == 1 and turn.held:
                     await self.gate.wait()
-                yield _chunk(request, delta, None)
+                yield _chunk(request, delta, None, logprobs=turn.logprobs)
             if turn.late is not None:
                 raise turn.late
             yield _chunk(request, i.Delta(), _finish(turn))
@@ -126,7 +130,7 @@ class Tools:
         ended: How many ended by themselves.
         requests: The same, with all that the caller said.
         listed: How often each server was asked for its tools.
-        servers: The tools of MCP servers, by address.
+        servers: The tools of MCP servers, by address, and of connectors and groups, by name.
         errors: What asking a server fails with, by address.
     """
 
@@ -149,6 +153,10 @@ class Tools:
         self.servers[address] = [
             t.ToolDef(
                 name=name,
+                identifier=name,
+                provider_id="mcp",
+                provider_resource_id=name,
+                parameters=[],
                 description=f"Does {name}.",
                 input_schema=_raw({"type": "object", "properties": {"x": {"type": "string"}}}),
                 metadata=_raw(told),
@@ -159,7 +167,7 @@ class Tools:
     async def invoke_tool(self, request: t.InvokeToolRequest, call: Call) -> t.ToolInvocationResult:
         """Run a tool."""
         del call
-        arguments = json.loads(request.kwargs or b"{}")
+        arguments = msgspec.json.decode(request.kwargs or b"{}")
         self.requests.append(request)
         self.calls.append((request.tool_name, arguments))
         if request.tool_name not in self._results:
@@ -173,9 +181,10 @@ class Tools:
     async def list_runtime_tools(
         self, request: t.ListRuntimeToolsRequest, call: Call
     ) -> t.ToolDefList:
-        """List the tools of a server."""
+        """List the tools of a server, a connector or a group."""
         del call
-        address = request.mcp_endpoint.uri if request.mcp_endpoint else request.connector_id or ""
+        named = request.connector_id or request.tool_group_id or ""
+        address = request.mcp_endpoint.uri if request.mcp_endpoint else named
         self.listed[address] = self.listed.get(address, 0) + 1
         if address in self.errors:
             raise self.errors[address]
@@ -224,22 +233,34 @@ class Shields:
     Attributes:
         forbidden: The word, by shield.
         seen: The texts that were checked, oldest first.
+        levels: How bad a shield finds it; an `error` if unset.
+        errors: What asking a shield fails with.
+        open: What checks of answers wait for.
     """
 
     forbidden: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    levels: dict[str, Literal["info", "warn", "error"]] = field(default_factory=dict)
+    errors: dict[str, FleetError] = field(default_factory=dict)
+    open: asyncio.Event | None = None
 
     async def run_shield(self, request: s.RunShieldRequest, call: Call) -> s.RunShieldResponse:
         """Look for the word in the last message."""
         del call
+        if request.shield_id in self.errors:
+            raise self.errors[request.shield_id]
         if request.shield_id not in self.forbidden:
             raise NotFound("There is no such shield.", code="shield_not_found")
         said = msgspec.json.encode(request.messages[-1].content).decode()
         self.seen.append(said)
+        if self.open is not None and request.messages[-1].role == "assistant":
+            await self.open.wait()
         if self.forbidden[request.shield_id] not in said:
             return s.RunShieldResponse()
         violation = s.SafetyViolation(
-            violation_level="error", user_message="I cannot talk about that.", metadata=_raw({})
+            violation_level=self.levels.get(request.shield_id, "error"),
+            user_message="I cannot talk about that.",
+            metadata=_raw({"found": self.forbidden[request.shield_id]}),
         )
         return s.RunShieldResponse(violation=violation)
 
@@ -252,6 +273,7 @@ class Neighbours:
     tools: Tools = field(default_factory=Tools)
     stores: Stores = field(default_factory=Stores)
     shields: Shields = field(default_factory=Shields)
+    files: Files = field(default_factory=Files)
 
 
 @asynccontextmanager
@@ -275,9 +297,10 @@ async def running(neighbours: Neighbours) -> AsyncGenerator[str, None]:
             (Binding(SEARCH_VECTOR_STORE, neighbours.stores.search_vector_store),),
         ),
         BoundService(SAFETY_SERVICE, (Binding(RUN_SHIELD, neighbours.shields.run_shield),)),
+        *neighbours.files.services(),
     ]
     async with serving(services) as address:
-        names = ("inference", "tools", "vector-io", "safety")
+        names = ("inference", "tools", "vector-io", "safety", "files")
         yield ",".join(f"{name}={address}" for name in names)
 
 
@@ -293,7 +316,7 @@ def text_result(text: str, *, error: str | None = None, **metadata: Any) -> t.To
 def _deltas(turn: Turn) -> list[i.Delta]:
     """Return an answer in pieces: words, and arguments in two."""
     deltas = [i.Delta(reasoning_content=word) for word in _words(turn.thoughts)]
-    deltas += [i.Delta(content=word) for word in _words(turn.text)]
+    deltas += [i.Delta(content=piece) for piece in turn.pieces or _words(turn.text)]
     deltas += [i.Delta(refusal=word) for word in _words(turn.refusal)]
     for place, (name, arguments) in enumerate(turn.calls):
         half = len(arguments) // 2
@@ -322,10 +345,26 @@ def _usage(turn: Turn) -> i.Usage:
 
 
 def _chunk(
-    request: i.ChatCompletionRequest, delta: i.Delta, finish: str | None
+    request: i.ChatCompletionRequest,
+    delta: i.Delta,
+    finish: str | None,
+    *,
+    logprobs: bool = False,
 ) -> i.ChatCompletionChunk:
     choice = i.ChunkChoice(index=0, delta=delta, finish_reason=finish)
+    if logprobs and delta.content:
+        choice.logprobs = i.Logprobs(content=[_logprob(delta.content)])
     return i.ChatCompletionChunk(id="chatcmpl-1", choices=[choice], created=0, model=request.model)
+
+
+def _logprob(token: str) -> i.TokenLogprob:
+    """Return what is said of a token that is one of two."""
+    shares = [
+        i.TopLogprob(token=one, bytes=list(one.encode()), logprob=-0.7) for one in (token, "x")
+    ]
+    return i.TokenLogprob(
+        token=token, bytes=list(token.encode()), logprob=-0.7, top_logprobs=shares
+    )
 
 
 def _usage_chunk(request: i.ChatCompletionRequest, turn: Turn) -> i.ChatCompletionChunk:

@@ -53,7 +53,9 @@ class FleetError(Exception):
     """The fleet, or a part of it, did not get ready in time; the text says what it said."""
 
 
-def small_fleet(upstream: str, *, postgres: bool = False, documents: bool = False) -> Values:
+def small_fleet(
+    upstream: str, *, postgres: bool = False, documents: bool = False, agents: bool = False
+) -> Values:
     """Return the values of a fleet with a small engine, and model servers at `upstream`.
 
     Args:
@@ -62,6 +64,7 @@ def small_fleet(upstream: str, *, postgres: bool = False, documents: bool = Fals
             `down` has a server that is not there.
         postgres: Keep state in the embedded Postgres, not in SQLite, which starts faster.
         documents: Keep files and vector stores too, whose chunks are in the same database.
+        agents: Make responses too, with tools of every MCP server on this machine.
     """
     runner = [
         _provider(
@@ -92,6 +95,9 @@ def small_fleet(upstream: str, *, postgres: bool = False, documents: bool = Fals
     if documents:
         services |= _documents(postgres)
         services["inspect"]["config"]["services"] += ["files", "vector-io"]
+    if agents:
+        services |= _agents(postgres)
+        services["inspect"]["config"]["services"] += ["agents", "tools"]
     return {
         "gateway": {"cors": {"allow_origins": ["http://localhost:*"]}},
         "services": services,
@@ -110,6 +116,25 @@ def _documents(postgres: bool) -> Values:
     return {
         "files": {"expose": True, "config": files | {"store": _store("files", postgres)}},
         "vector-io": {"expose": True, "config": stores | {"store": _store("stores", postgres)}},
+    }
+
+
+def _agents(postgres: bool) -> Values:
+    """Return the services that make responses, and run their tools."""
+    tools: Values = {
+        "providers": [
+            _provider("mcp", "remote::model-context-protocol", allowed=["127.0.0.0/8"]),
+            _provider("code", "inline::code-interpreter"),
+            _provider("search", "inline::file-search"),
+        ],
+        "tool_groups": [
+            {"toolgroup_id": "builtin::code_interpreter", "provider_id": "code"},
+            {"toolgroup_id": "builtin::file_search", "provider_id": "search"},
+        ],
+    }
+    return {
+        "agents": {"expose": True, "config": {"store": _store("agents", postgres)}},
+        "tools": {"expose": True, "config": tools | {"store": _store("tools", postgres)}},
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import uvicorn
 from mcp.server.mcpserver import Context, Image, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import (
     AudioContent,
     CallToolResult,
@@ -36,9 +37,10 @@ class McpFake:
         calls: The tools that were run, in order.
         started: Tools that wait, and did not end yet or were stopped.
         stopped: Those of them that were stopped.
-        requests: The headers of each HTTP request.
+        requests: The headers of each HTTP request, with its `verb`, and the `method` of the message that it carries.
         token: What `Authorization` must carry, if anything.
         forgotten: The sessions that it does not know any more.
+        tools: The SDK's server.
         hang_up: Breaks off the next call of a tool, when it is done and before the answer.
     """
 
@@ -50,6 +52,13 @@ class McpFake:
     token: str | None = None
     forgotten: set[str] = field(default_factory=set)
     hang_up: bool = False
+    tools: MCPServer[Any] | None = None
+
+    def add_tool(self, name: str) -> None:
+        """Have one more tool."""
+        if self.tools is None:
+            raise RuntimeError("the server is not built yet")
+        self.tools.add_tool(lambda: name, name=name, description="New.", structured_output=False)
 
     @property
     def sessions(self) -> set[str]:
@@ -78,8 +87,14 @@ class McpFake:
 def server(fake: McpFake) -> MCPServer[Any]:
     """Return a server whose tools write down in `fake` that they ran."""
     made: MCPServer[Any] = MCPServer(
-        "fake", title="A fake", version="1.2.3", description="For tests.", instructions="Be kind."
+        "fake",
+        title="A fake",
+        version="1.2.3",
+        description="For tests.",
+        instructions="Be kind.",
+        log_level="CRITICAL",
     )
+    fake.tools = made
     _add_plain_tools(made, fake)
     _add_content_tools(made, fake)
     _add_slow_tools(made, fake)
@@ -103,12 +118,12 @@ def _add_plain_tools(made: MCPServer[Any], fake: McpFake) -> None:
     async def fail(reason: str) -> str:
         """Fail."""
         fake.calls.append("fail")
-        raise ValueError(reason)
+        raise ToolError(reason)
 
     @made.tool(structured_output=False)
     async def grow(name: str, ctx: Context[Any, Any]) -> str:
         """Get one more tool."""
-        made.add_tool(lambda: name, name=name, description="New.", structured_output=False)
+        fake.add_tool(name)
         await ctx.notify_tools_changed()
         await ctx.session.send_tool_list_changed()
         return name
@@ -174,6 +189,7 @@ class _Door:
             return
         body, receive = await _read(scope, receive)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        headers["verb"] = scope["method"]
         self._fake.requests.append(headers | _method(body))
         refusal = self._refusal(headers, self._fake.requests[-1])
         if refusal:
@@ -256,9 +272,11 @@ async def mcp_server(
 
 
 @asynccontextmanager
-async def running(app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> AsyncGenerator[str, None]:
+async def running(
+    app: Callable[[Scope, Receive, Send], Awaitable[None]],
+) -> AsyncGenerator[str, None]:
     """Serve an ASGI app on a free port of the loopback interface, and yield its address."""
-    for name in ("mcp", "sse_starlette"):
+    for name in ("mcp", "sse_starlette", "uvicorn", "httpx2"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     config = uvicorn.Config(
         app, port=0, ws="none", log_config=None, timeout_graceful_shutdown=1, lifespan="on"

@@ -126,7 +126,9 @@ def _usage_chunk(head: Json, request: Json) -> Iterator[Json]:
 
 
 def _calls_tool(request: Json) -> bool:
-    return bool(request.get("tools")) and request.get("tool_choice") != "none"
+    """Whether the answer is a call: of the first tool, unless what it gave is there already."""
+    answered = request.get("messages", [{}])[-1].get("role") == "tool"
+    return bool(request.get("tools")) and request.get("tool_choice") != "none" and not answered
 
 
 def _reason(request: Json) -> str:
@@ -134,8 +136,10 @@ def _reason(request: Json) -> str:
 
 
 def _tool_call(request: Json) -> Json:
-    arguments = json.dumps({"text": "".join(words(request))})
-    name = request["tools"][0]["function"]["name"]
+    function = request["tools"][0]["function"]
+    properties = (function.get("parameters") or {}).get("properties") or ["text"]
+    arguments = json.dumps({next(iter(properties)): "".join(words(request))})
+    name = function["name"]
     return {
         "id": "call_1",
         "type": "function",

@@ -96,7 +96,7 @@ def _write_tokenizer(folder: Path) -> None:
     words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
     words.post_processor = tokenizers.processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     words.add_special_tokens(_SPECIAL)
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call] # the library does not say
         tokenizer_object=words,
         pad_token="[PAD]",
         unk_token="[UNK]",

@@ -38,6 +38,11 @@ def said(body, status=400, key=OURS):
             ("body.n: too big", "invalid_request_error", None, None),
         ),
         ({"error": "model is loading"}, ("model is loading", "invalid_request_error", None, None)),
+        (
+            {"error": {"code": "c", "detail": "no such token"}},
+            ("no such token", "invalid_request_error", "c", None),
+        ),
+        ({"detail": {"error": "no credits"}}, ("no credits", "invalid_request_error", None, None)),
         ({}, ("The model server answered 400.", "invalid_request_error", None, None)),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fleet.agents.v1.operations import (
+    bind_agent_service,
     bind_conversation_service,
     bind_prompt_service,
     bind_response_service,
@@ -25,6 +26,11 @@ from fleet_agents.responses.news import News
 from fleet_agents.responses.planning import Planner
 from fleet_agents.responses.service import Responses
 from fleet_agents.responses.store import ResponseStore
+from fleet_agents.sessions.agent_store import AgentStore
+from fleet_agents.sessions.planning import TurnPlanner
+from fleet_agents.sessions.service import Agents
+from fleet_agents.sessions.session_store import SessionStore
+from fleet_agents.sessions.turns import Turns
 from fleet_runtime.config import load
 from fleet_runtime.jobs import JobQueue, Worker
 from fleet_runtime.operation import BoundService
@@ -78,8 +84,12 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
             news=events,
             config=config.background,
         )
-        compactor = Compactor(neighbours, store, config.compaction)
+        compactor = Compactor(neighbours, store, config)
+        agents = AgentStore(database)
+        sessions = SessionStore(database, config.background.lease_seconds)
+        turns = Turns(TurnPlanner(config, neighbours), agents, sessions)
         yield [
+            bind_agent_service(Agents(agents, sessions, turns)),
             bind_response_service(Responses(planner, keeping, store, background, compactor)),
             bind_conversation_service(Conversations(conversations)),
             bind_prompt_service(Prompts(prompts)),

@@ -75,6 +75,33 @@ class CompactionConfig(Config):
     """What the model is told."""
     max_tokens: int = Field(default=2048, ge=16)
     """The longest summary."""
+    threshold: int = Field(default=100_000, ge=1)
+    """From how many tokens on a conversation is made short where a request wants that and leaves the number open."""
+
+
+class AttachmentConfig(Config):
+    """Which images and files messages may name."""
+
+    most: int = Field(default=50, ge=0)
+    """How many one conversation may have."""
+    most_bytes: int = Field(default=20 * 2**20, ge=1)
+    """The largest file."""
+    most_characters: int = Field(default=400_000, ge=1)
+    """The longest text of a file."""
+    most_characters_together: int = Field(default=64 * 2**20, ge=1)
+    """The most that all of one conversation may have, texts and images, these in base64."""
+
+
+class GuardrailConfig(Config):
+    """How guardrails check."""
+
+    characters: int = Field(default=240, ge=1)
+    """After how many characters an answer is checked, where no sentence ends before. What is not checked is not
+    shown."""
+    seconds: float = Field(default=30.0, gt=0)
+    """The longest that one check may take."""
+    message: str = "I cannot help with that."
+    """What is said in place of what was unsafe, where the shield does not say."""
 
 
 class ServiceConfig(Config):
@@ -94,6 +121,10 @@ class ServiceConfig(Config):
     """The name of the service that checks input and output. Requests with `guardrails` are refused if unset."""
     default_shields: list[str] = []
     """The shields of requests with `"guardrails": true`."""
+    guardrails: GuardrailConfig = GuardrailConfig()
+    """How guardrails check."""
+    attachments: AttachmentConfig = AttachmentConfig()
+    """Which images and files messages may name."""
     runs: RunConfig = RunConfig()
     """How a response is made."""
     background: BackgroundConfig = BackgroundConfig()

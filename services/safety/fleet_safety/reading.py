@@ -35,8 +35,10 @@ def conversation(messages: Sequence[m.SafetyMessage]) -> Conversation:
     """Return the turns that `messages` are.
 
     Raises:
-        InvalidArgument: One of them holds what cannot be judged.
+        InvalidArgument: There are none, or one of them holds what cannot be judged.
     """
+    if not messages:
+        raise _wrong("needs at least one", "messages")
     return tuple(_turn(message, f"messages[{place}]") for place, message in enumerate(messages))
 
 
@@ -125,7 +127,7 @@ def _calls(calls: msgspec.Raw, param: str) -> list[str]:
     try:
         called = msgspec.json.decode(calls, type=_Calls) or []
         return [_call(call) for call in called if call is not None]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise _wrong("must be a list of tool calls", param) from None
 
 

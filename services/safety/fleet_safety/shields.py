@@ -74,10 +74,7 @@ class Shields:
         Raises:
             NotFound: There is none of that name, in the database either.
         """
-        shield = self._find(name)
-        if shield is None:
-            await self.refresh()  # a replica may have registered it a moment ago
-            shield = self._find(name)
+        shield = await self._looked_up(name)
         if shield is None:
             raise unknown_shield(name)
         return shield
@@ -92,7 +89,17 @@ class Shields:
         if model is None:
             return await self._by_default()
         shield = self._find(model) or self._find_by_provider(model)
-        return shield or await self.get(model)
+        shield = shield or await self._looked_up(model) or self._find_by_provider(model)
+        if shield is None:
+            raise unknown_shield(model, param="model")
+        return shield
+
+    async def _looked_up(self, name: str) -> Shield | None:
+        shield = self._find(name)
+        if shield is None:
+            await self.refresh()  # a replica may have registered it a moment ago
+            shield = self._find(name)
+        return shield
 
     def _find(self, name: str) -> Shield | None:
         shield = self._configured.get(name) or self._known.get(name)
@@ -188,10 +195,10 @@ def _check(provider: SafetyProvider, shield: Shield, where: str) -> None:
         raise ConfigError(f"{where}: {error.message}") from None
 
 
-def unknown_shield(name: str, verb: str = "called") -> NotFound:
+def unknown_shield(name: str, verb: str = "called", param: str = "shield_id") -> NotFound:
     """Return the error for a shield that is not there."""
     return NotFound(
         f"No shield is {verb} '{name}'. Use 'client.shields.list()' to list available shields.",
         code="shield_not_found",
-        param="shield_id",
+        param=param,
     )

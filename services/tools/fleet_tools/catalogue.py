@@ -50,15 +50,16 @@ class Catalogue:
             self._seen[origin.group] = frozenset(tool.name for tool in tools)
         return tools
 
-    async def everywhere(self, call: Call) -> list[tuple[ToolGroup, Tool]]:
-        """Return the tools of all groups, with their groups. Those that cannot be asked are left out."""
+    async def everywhere(self, call: Call) -> list[tuple[Origin, Tool]]:
+        """Return the tools of all groups, with where they come from. Groups that cannot be asked are left out."""
         groups = self._origins.groups.all()
         found = await asyncio.gather(*(self._tolerant(group, call) for group in groups))
-        return [
-            (group, tool)
+        answered = [
+            (self._origins.of_group(group), tools)
             for group, tools in zip(groups, found, strict=True)
-            for tool in tools or ()
+            if tools is not None
         ]
+        return [(origin, tool) for origin, tools in answered for tool in tools]
 
     async def tool(self, origin: Origin, name: str, call: Call) -> Tool:
         """Return a tool that comes from one place.

@@ -74,7 +74,8 @@ class ServiceConfig(Config):
     providers: list[ProviderConfig] = Field(default=[], min_length=1)
     """Who runs tools."""
     tool_groups: list[ToolGroupConfig] = []
-    """The groups that are always there. Callers cannot take them away."""
+    """The groups that are always there; callers cannot take them away. Of those with one name, the first counts whose
+    provider is there."""
     connectors: list[ConnectorConfig] = []
     """The MCP servers that are known by an id."""
     store: StoreConfig | None = None

@@ -18,17 +18,16 @@ log = structlog.get_logger()
 def configured_groups(
     config: ServiceConfig, providers: Mapping[str, Opened[ToolsProvider]]
 ) -> Iterator[ToolGroup]:
-    """Yield the groups of the config. Those whose provider is left out are left out too, loudly.
+    """Yield the groups of the config: of those with one name, the first whose provider is there.
+
+    Those whose provider is left out are left out too, loudly.
 
     Raises:
-        ConfigError: Two groups have one name, or a group's provider is unknown, or wants to know a server or none.
+        ConfigError: A group's provider is unknown, or wants to know a server and is told none, or the other way round.
     """
     seen: set[str] = set()
     left_out = {entry.id for entry in config.providers} - providers.keys()
     for place, entry in enumerate(config.tool_groups):
-        if entry.toolgroup_id in seen:
-            raise ConfigError(f"tool_groups[{place}].toolgroup_id: is that of another group")
-        seen.add(entry.toolgroup_id)
         if entry.provider_id in left_out:
             log.warning("tool_group.left_out", group=entry.toolgroup_id, provider=entry.provider_id)
             continue
@@ -37,7 +36,9 @@ def configured_groups(
             check_group(group, providers)
         except InvalidArgument as error:
             raise ConfigError(f"tool_groups[{place}].{error.param}: {error.message}") from None
-        yield group
+        if group.id not in seen:
+            seen.add(group.id)
+            yield group
 
 
 def _group(entry: ToolGroupConfig) -> ToolGroup:

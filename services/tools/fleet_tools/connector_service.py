@@ -46,14 +46,14 @@ class ConnectorOperations:
         """List the tools of a connector's server."""
         origin = self._origin(request.connector_id, request.authorization)
         tools = await self._catalogue.tools(origin, call)
-        return m.ToolDefList(data=[definition(tool, None) for tool in tools])
+        return m.ToolDefList(data=[definition(tool, origin) for tool in tools])
 
     async def get_connector_tool(
         self, request: m.GetConnectorToolRequest, call: Call
     ) -> Answer[m.ToolDef]:
         """Get a tool of a connector's server."""
         origin = self._origin(request.connector_id, request.authorization)
-        return definition(await self._catalogue.tool(origin, request.tool_name, call), None)
+        return definition(await self._catalogue.tool(origin, request.tool_name, call), origin)
 
     def _origin(self, connector_id: str, authorization: str | None) -> Origin:
         connector = self._origins.connector(connector_id)

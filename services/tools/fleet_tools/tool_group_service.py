@@ -62,10 +62,10 @@ class ToolGroupOperations:
         """List the tools of one group, or of all."""
         if request.toolgroup_id is None:
             found = await self._catalogue.everywhere(call)
-            return m.ToolDefList(data=[definition(tool, group.id) for group, tool in found])
+            return m.ToolDefList(data=[definition(tool, origin) for origin, tool in found])
         origin = self._origins.of_group(await self._groups.get(request.toolgroup_id))
         tools = await self._catalogue.tools(origin, call)
-        return m.ToolDefList(data=[definition(tool, origin.group) for tool in tools])
+        return m.ToolDefList(data=[definition(tool, origin) for tool in tools])
 
     async def get_tool(self, request: m.GetToolRequest, call: Call) -> Answer[m.ToolDef]:
         """Get one tool."""
@@ -74,7 +74,7 @@ class ToolGroupOperations:
             origin, name = await self._catalogue.find(name, NONE, call)
         else:
             origin = self._origins.of_group(await self._groups.get(request.toolgroup_id))
-        return definition(await self._catalogue.tool(origin, name, call), origin.group)
+        return definition(await self._catalogue.tool(origin, name, call), origin)
 
 
 def _told(group: ToolGroup) -> m.ToolGroup:

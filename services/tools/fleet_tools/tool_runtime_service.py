@@ -46,6 +46,6 @@ class ToolRuntimeOperations:
         origin = await self._origins.named(request.tool_group_id, request.connector_id, uri, told)
         if origin is None:
             found = await self._catalogue.everywhere(call)
-            return m.ToolDefList(data=[definition(tool, group.id) for group, tool in found])
+            return m.ToolDefList(data=[definition(tool, origin) for origin, tool in found])
         tools = await self._catalogue.tools(origin, call)
-        return m.ToolDefList(data=[definition(tool, origin.group) for tool in tools])
+        return m.ToolDefList(data=[definition(tool, origin) for tool in tools])

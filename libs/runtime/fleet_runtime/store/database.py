@@ -3,8 +3,8 @@
 import math
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,25 +88,38 @@ class Database:
             raise InvalidArgument(message, code="invalid_value") from error
 
     def lookup(self, query: Select[Any]) -> Lookup:
-        """Return what reads the row that `query` finds, prepared once: with SQLite at a fiftieth of a transaction's cost.
+        """Return what reads the row that `query` finds: with SQLite at a fiftieth of what a transaction costs.
 
         Args:
             query: Finds a row by its key, so at once. What it looks for are `bindparam`s.
         """
 
-        async def read(**values: Any) -> Row[Any] | None:
+        async def read(**values: Any) -> Sequence[Any] | None:
             async with self.begin() as connection:
-                return (await connection.execute(query, values)).first()
+                row: Row[Any] | None = (await connection.execute(query, values)).first()
+                return row
 
         return FileLookup(self._file, query, self._engine.dialect, read) if self._file else read
 
-    async def announce(self, connection: AsyncConnection, topic: str) -> None:
-        """Tell all who follow `topic`, in any process, that it changed, once the transaction of `connection` holds."""
-        if self._notices_at is not None:
-            await connection.execute(select(func.pg_notify(self._channel(topic), "")))
+    async def announce(self, connection: AsyncConnection, topic: str, about: str = "") -> None:
+        """Tell all who follow `topic`, in any process, that it changed, once the transaction of `connection` holds.
 
-    def changes(self, topic: str) -> AsyncGenerator[None, None]:
+        Args:
+            connection: Whose transaction.
+            topic: What has changed.
+            about: What of it, such as the id of a row.
+        """
+        if self._notices_at is not None:
+            await connection.execute(select(func.pg_notify(self._channel(topic), about)))
+
+    async def changes(self, topic: str) -> AsyncGenerator[None, None]:
         """Yield soon after each change of `topic` that was announced, within a second; now and then for none."""
+        async with aclosing(self.news(topic)) as news:
+            async for _ in news:
+                yield
+
+    def news(self, topic: str) -> AsyncGenerator[str, None]:
+        """As `changes`, and yield what each is about; an empty text if that may be anything."""
         if self._notices_at is None:
             return ticks()
         return notices(self._notices_at, self._channel(topic))

@@ -23,15 +23,15 @@ LISTENING_PAUSE = 10.0
 _CONNECT_TIMEOUT = 5
 
 
-async def ticks() -> AsyncGenerator[None, None]:
-    """Yield every `PAUSE`."""
+async def ticks() -> AsyncGenerator[str, None]:
+    """Yield an empty text every `PAUSE`."""
     while True:
         await asyncio.sleep(PAUSE)
-        yield
+        yield ""
 
 
-async def notices(url: URL, channel: str) -> AsyncGenerator[None, None]:
-    """Yield after each notice on `channel`, and when there is nobody to hear of one, every `PAUSE`.
+async def notices(url: URL, channel: str) -> AsyncGenerator[str, None]:
+    """Yield what each notice on `channel` is about, and when there is nobody to hear of one, every `PAUSE` nothing.
 
     Holds a connection of its own, and opens a new one when that breaks.
     """
@@ -39,25 +39,27 @@ async def notices(url: URL, channel: str) -> AsyncGenerator[None, None]:
     while True:
         try:
             async with aclosing(_heard(place, channel)) as heard:
-                async for _ in heard:
-                    yield
+                async for about in heard:
+                    yield about
         except psycopg.OperationalError as error:
             log.warning("store.not_listening", channel=channel, cause=type(error).__name__)
         await asyncio.sleep(PAUSE)
-        yield
+        yield ""
 
 
-async def _heard(place: str, channel: str) -> AsyncGenerator[None, None]:
-    """Yield once now, for what was missed, then after each notice and every `LISTENING_PAUSE`."""
+async def _heard(place: str, channel: str) -> AsyncGenerator[str, None]:
+    """Yield nothing once now, for what was missed, and every `LISTENING_PAUSE`; else what each notice is about."""
     connection = await psycopg.AsyncConnection.connect(
         place, autocommit=True, connect_timeout=_CONNECT_TIMEOUT
     )
     async with connection:
         await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        yield ""
         while True:
-            yield
             async with aclosing(
                 connection.notifies(timeout=LISTENING_PAUSE, stop_after=1)
             ) as arriving:
-                async for _ in arriving:
-                    pass
+                # Those that come together and are about the same are one.
+                came = {notice.payload async for notice in arriving}
+            for about in came or {""}:
+                yield about

@@ -299,6 +299,23 @@ async def test_put_again_is_due_at_once(queue, put):
     }
 
 
+async def test_a_claim_that_is_good_stays_so_until_the_transaction_ends(
+    database, queue, put, remove
+):
+    """What is written under it must not be written after the job was taken out."""
+    await put(("a", ""))
+    job = await queue.claim("me", LEASE)
+    async with database.begin() as connection:
+        is_ours = await queue.is_ours(connection, job)
+        removing = asyncio.create_task(remove("a"))
+        done, _ = await asyncio.wait([removing], timeout=0.3)
+    await removing
+    async with database.begin() as connection:
+        is_ours_still = await queue.is_ours(connection, job)
+
+    assert (True, set(), False) == (is_ours, done, is_ours_still)
+
+
 async def test_removed_job_is_noticed(queue, put, remove, finish, rows):
     """What was cancelled must leave nothing behind."""
     await put(("a", ""))

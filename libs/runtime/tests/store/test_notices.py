@@ -50,3 +50,18 @@ async def test_other_topics_are_not_heard(open_database, url):
             await database.announce(connection, "others")
 
         assert not await within(changes, 0.5)
+
+
+async def test_it_is_heard_what_a_change_is_about(open_database, url):
+    """Else all who wait for something would look again at each change of anything."""
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite has no notices")
+    database = open_database()
+    async with aclosing(database.news("things")) as news:
+        first = await anext(news)
+        async with database.begin() as connection:
+            await database.announce(connection, "things", "a")
+            await database.announce(connection, "things", "b")
+            await database.announce(connection, "things", "a")
+
+        assert ("", {"a", "b"}) == (first, {await anext(news), await anext(news)})

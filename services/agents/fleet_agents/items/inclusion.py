@@ -53,4 +53,9 @@ def shown(item: m.Item, include: frozenset[str]) -> m.Item:
 def _shown_message(item: m.Item, include: frozenset[str]) -> m.Item:
     if "message.output_text.logprobs" in include or not isinstance(item.content, list):
         return item
-    return replace(item, content=[replace(part, logprobs=None) for part in item.content])
+    return replace(item, content=[_without_logprobs(part) for part in item.content])
+
+
+def _without_logprobs(part: m.Part) -> m.Part:
+    """Return a part with none of them; where a text has none to tell, it says so."""
+    return replace(part, logprobs=[] if part.type == "output_text" else None)

@@ -18,7 +18,6 @@ def upgrade() -> None:
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("background", sa.Boolean, nullable=False),
         sa.Column("streamed", sa.Boolean, nullable=False),
-        sa.Column("sequence", sa.Integer, nullable=False),
         sa.Column("previous", sa.Text),
         sa.Column("response", sa.Text, nullable=False),
         sa.Column("input", sa.Text, nullable=False),

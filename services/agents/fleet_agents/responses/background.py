@@ -13,6 +13,7 @@ from fleet_agents.responses.begun import begun
 from fleet_agents.responses.history import named_items
 from fleet_agents.responses.news import News, heard
 from fleet_agents.responses.planning import Planner
+from fleet_agents.responses.steps import give_up
 from fleet_agents.responses.store import ENDED, ResponseStore, Stored
 from fleet_runtime.call import Call
 from fleet_runtime.errors import Conflict, InvalidArgument, ResourceExhausted
@@ -81,7 +82,9 @@ class Background:
         plan = await self._planner.plan(request, response, call)
         asked = [step.item for step in plan.history.asked if step.item is not None]
         stored = Stored(response, asked, [], streamed=bool(request.stream))
-        order = msgspec.json.encode(Order(request, call.forwarded())).decode()
+        # As it is now: a stored prompt, or an item that is referred to, may be another one when it is made.
+        order = Order(msgspec.structs.replace(request, input=asked, prompt=None), call.forwarded())
+        payload = msgspec.json.encode(order).decode()
         async with self._database.begin() as connection:
             if await self._queue.is_full(connection, self._most):
                 raise ResourceExhausted(
@@ -90,29 +93,32 @@ class Background:
                     retry_after=_RETRY_AFTER,
                 )
             await self._store.save(connection, stored)
-            await self._queue.put(connection, [(response.id, order)])
+            await self._queue.put(connection, [(response.id, payload)])
+            if stored.streamed:
+                await event_log.write(connection, response.id, 0, _first_events(response))
         return response
 
     async def follow(self, response_id: str, after: int) -> AsyncGenerator[m.ResponseEvent, None]:
         """Yield the events of a response after number `after`, until it has ended.
 
+        They end without a last one if it is cancelled or deleted, as OpenAI has no event for that.
+
         Raises:
             InvalidArgument: Its events are not kept.
         """
         while True:
-            news = self._news.next()
-            stored = await self._store.get(response_id)
-            if not stored.streamed:
-                raise InvalidArgument(
-                    f"The response '{response_id}' was not made with 'background' and 'stream', so its events were"
-                    " not kept.",
-                    code="response_not_streamed",
-                    param="stream",
-                )
-            for told in await event_log.read(self._database, response_id, after):
-                after = told.sequence_number
-                yield told
-            if stored.response.status in ENDED:
+            news = self._news.next(response_id)
+            told = await event_log.read(self._database, response_id, after)
+            if told is None:
+                return  # deleted
+            if not told.streamed:
+                raise _not_streamed(response_id)
+            for event in told.events:
+                after = event.sequence_number
+                yield event
+            if told.more:
+                continue
+            if told.over:
                 return
             await heard(news, _LOOK_AGAIN)
 
@@ -124,8 +130,10 @@ class Background:
             Conflict: It has ended otherwise.
         """
         async with self._database.begin() as connection:
+            # First of all: whoever makes it locks its job before itself, too.
+            await self._stop(connection, response_id)
             stored = await self._store.locked(connection, response_id)
-            response = stored.shown()
+            response = stored.response
             if not response.background:
                 raise InvalidArgument(
                     "Only a response that is made in the background can be cancelled; to end the call is enough for"
@@ -134,7 +142,7 @@ class Background:
                     param="response_id",
                 )
             if response.status == "cancelled":
-                return response
+                return stored.shown()
             if response.status in ENDED:
                 raise Conflict(
                     f"The response '{response_id}' is {response.status} already.",
@@ -142,9 +150,9 @@ class Background:
                     param="response_id",
                 )
             response.status = "cancelled"
+            give_up(stored.steps, "This call was cancelled. Nobody knows whether it was made.")
             await self._store.save(connection, stored)
-            await self._stop(connection, response_id)
-        return response
+        return stored.shown()
 
     async def delete(self, response_id: str) -> None:
         """Forget a response, and stop it if it is being made.
@@ -153,13 +161,31 @@ class Background:
             NotFound: There is none.
         """
         async with self._database.begin() as connection:
-            await self._store.delete(connection, response_id)
             await self._stop(connection, response_id)
+            await self._store.delete(connection, response_id)
 
     async def _stop(self, connection: AsyncConnection, response_id: str) -> None:
         await self._queue.remove(connection, [response_id])
         await self._database.announce(connection, CANCELLED)
-        await self._database.announce(connection, event_log.TOPIC)
+        await self._database.announce(connection, event_log.TOPIC, response_id)
+
+
+def _first_events(response: m.Response) -> list[bytes]:
+    """Return the events that there is a response, and that it waits."""
+    kinds = ("created", "queued")
+    told = [
+        m.ResponseEvent(type=f"response.{kind}", sequence_number=number, response=response)
+        for number, kind in enumerate(kinds)
+    ]
+    return [event_log.encode(event) for event in told]
+
+
+def _not_streamed(response_id: str) -> InvalidArgument:
+    return InvalidArgument(
+        f"The response '{response_id}' was not made with 'background' and 'stream', so its events were not kept.",
+        code="response_not_streamed",
+        param="stream",
+    )
 
 
 def call_of(order: Order, seconds: float) -> Call:

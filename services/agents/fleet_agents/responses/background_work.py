@@ -1,8 +1,14 @@
-"""Making the responses that are made in the background: any process may, and go on where another one died."""
+"""Making the responses that are made in the background: any process may, and go on where another one died.
+
+What is known of a response are its steps, which are kept before tools run and when they have ended. A process that
+goes on with one asks the model again for the answer that was under way, and runs again only those tools that do no
+harm by that; of others the model is told that nobody knows. See `docs/decisions/0007-durable-responses.md`.
+"""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,12 +18,15 @@ from fleet_agents.config import BackgroundConfig
 from fleet_agents.responses import event_log
 from fleet_agents.responses.background import Order, call_of
 from fleet_agents.responses.background_log import BackgroundLog, TakenAwayError
+from fleet_agents.responses.failures import failure
 from fleet_agents.responses.keeping import Keeping
-from fleet_agents.responses.news import News, heard
+from fleet_agents.responses.news import ANY, News, heard
+from fleet_agents.responses.outages import through_outages
 from fleet_agents.responses.planning import Planner
 from fleet_agents.responses.run import Run
+from fleet_agents.responses.steps import give_up
 from fleet_agents.responses.store import ENDED, ResponseStore, Stored
-from fleet_runtime.errors import FleetError
+from fleet_runtime.errors import DeadlineExceeded, FleetError
 from fleet_runtime.jobs import Job, JobQueue
 from fleet_runtime.store import Database
 
@@ -74,7 +83,7 @@ class BackgroundWork:
 
     async def _watch(self) -> None:
         while True:
-            news = self._cancelled.next()
+            news = self._cancelled.next(ANY)
             making = list(self._making)
             wanted = await self._wanted(making)
             for response_id in making:
@@ -100,28 +109,48 @@ class BackgroundWork:
             making.cancel()
             await asyncio.wait([making])
             del self._making[job.key]
-        error = None if making.cancelled() else making.exception()
-        if error is not None and not isinstance(error, TakenAwayError):
+            error = None if making.cancelled() else making.exception()
+        if error is not None:
             raise error
 
     async def _make(self, job: Job) -> None:
-        stored = await self._begin(job)
-        if stored is None:
+        begun = await self._begin(job)
+        if begun is None:
+            return
+        stored, sequence = begun
+        left = stored.response.created_at + self._config.seconds - time.time()
+        if left <= 0:
+            await self.failed(job, _late(self._config.seconds))
             return
         order = _orders(job.payload)
-        call = call_of(order, self._config.seconds)
-        plan = await self._planner.plan(order.request, stored.response, call)
-        log = BackgroundLog(self._database, self._store, self._queue, job, stored)
-        run = Run(plan, log, stored.steps, stored.sequence)
+        plan = await self._planner.plan(order.request, stored.response, call_of(order, left))
+        log = BackgroundLog(
+            database=self._database,
+            store=self._store,
+            queue=self._queue,
+            job=job,
+            stored=stored,
+            sequence=sequence,
+        )
+        run = Run(plan, log, stored.steps, sequence)
+        with suppress(TakenAwayError):
+            await self._log(run, log)
+            await through_outages(lambda: self._finish(job, run, log))
+
+    async def _log(self, run: Run, log: BackgroundLog) -> None:
+        """Go through all that happens.
+
+        Raises:
+            FleetError: The response failed, for what may pass.
+        """
         async with log.running(), aclosing(run.events()) as events:
             async for told in events:
                 if run.error is not None and run.error.status in _PASSING:
                     raise run.error
                 log.add(told)
-        await self._finish(job, run, log)
 
-    async def _begin(self, job: Job) -> Stored | None:
-        """Note that a response is being made, and return it; nothing if it has ended."""
+    async def _begin(self, job: Job) -> tuple[Stored, int] | None:
+        """Note that a response is being made, and return it and how many events tell of it; nothing if it has ended."""
         async with self._database.begin() as connection:
             if not await self._queue.is_ours(connection, job):
                 return None
@@ -131,8 +160,7 @@ class BackgroundWork:
                 return None
             stored.response.status = "in_progress"
             await self._store.save(connection, stored)
-            await event_log.cut(connection, job.key, stored.sequence)
-        return stored
+            return stored, await event_log.count(connection, job.key)
 
     async def _finish(self, job: Job, run: Run, log: BackgroundLog) -> None:
         async with self._database.begin() as connection:
@@ -146,22 +174,23 @@ class BackgroundWork:
             if not await self._queue.finish(connection, job):
                 return
             stored = await self._store.locked(connection, job.key)
-            response = stored.response
-            response.status = "failed"
-            response.error = m.ResponseError(
-                code=error.code or "server_error", message=error.message
-            )
+            stored.response.status = "failed"
+            stored.response.error = failure(error)
+            give_up(stored.steps, "The service gave up while it was at this call.")
             await self._store.save(connection, stored)
             if stored.streamed:
                 await self._told_failed(connection, stored)
 
     async def _told_failed(self, connection: AsyncConnection, stored: Stored) -> None:
         """End the events of a response that failed before its time."""
-        await event_log.cut(connection, stored.response.id, stored.sequence)
-        last = m.ResponseEvent(
-            type="response.failed",
-            sequence_number=stored.sequence,
-            response=stored.shown(),
-        )
-        await event_log.write(connection, stored.response.id, [last])
-        await self._database.announce(connection, event_log.TOPIC)
+        response = stored.shown()
+        number = await event_log.count(connection, response.id)
+        last = m.ResponseEvent(type="response.failed", sequence_number=number, response=response)
+        await event_log.write(connection, response.id, number, [event_log.encode(last)])
+        await self._database.announce(connection, event_log.TOPIC, response.id)
+
+
+def _late(seconds: float) -> DeadlineExceeded:
+    return DeadlineExceeded(
+        f"The response was not done within {seconds:g} seconds.", code="response_timeout"
+    )

@@ -55,8 +55,11 @@ def conversation_of(request: m.CreateResponseRequest) -> m.ConversationId | None
 
 
 def _shown(tool: m.ResponseTool) -> m.ResponseTool:
-    """Return a tool without what is secret."""
-    return msgspec.structs.replace(tool, headers=None, authorization=None)
+    """Return a tool without what is secret, and with what holds where the request says nothing."""
+    bare = msgspec.structs.replace(tool, headers=None, authorization=None)
+    if bare.type == "function" and bare.strict is None:
+        bare.strict = False
+    return bare
 
 
 def _reasoning(asked: m.Reasoning | None) -> m.Reasoning:

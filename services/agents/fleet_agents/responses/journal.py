@@ -20,11 +20,6 @@ class Happened(Protocol):
         """Its steps."""
         ...
 
-    @property
-    def sequence(self) -> int:
-        """How many events have told of them."""
-        ...
-
 
 class Journal(Protocol):
     """Keeps what has happened."""
@@ -34,7 +29,7 @@ class Journal(Protocol):
         ...
 
     async def after_tool(self, happened: Happened) -> None:
-        """Keep what a tool gave."""
+        """Keep what tools gave."""
         ...
 
 

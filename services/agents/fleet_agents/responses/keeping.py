@@ -34,7 +34,7 @@ class Keeping:
     async def write(self, connection: AsyncConnection, run: Run, *, streamed: bool = False) -> None:
         """As `keep`, with the transaction of `connection`."""
         response = run.response
-        stored = Stored(response, run.asked, run.steps, streamed, run.sequence)
+        stored = Stored(response, run.asked, run.steps, streamed)
         await self._responses.save(connection, stored)
         if response.conversation is not None and response.status in ("completed", "incomplete"):
             items = [*run.asked, *_said(run)]

@@ -1,11 +1,14 @@
 """Asking the model of a response."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+
+import msgspec
 
 from fleet.agents.v1 import messages as m
 from fleet.inference.v1 import messages as i
 from fleet.inference.v1.operations import InferenceServiceClient
+from fleet_agents.responses.toolbox import Offer
 from fleet_runtime.call import Call
 from fleet_runtime.encoded import ABSENT, EncodedStream
 from fleet_runtime.errors import FleetError, InvalidArgument
@@ -21,6 +24,8 @@ class Model:
         inference: Who runs it.
         response: What the request says.
         call: On whose behalf.
+        logprobs: Whether it tells how likely its tokens were.
+        sampling: Says in each request how tokens are chosen, where the response cannot.
     """
 
     def __init__(
@@ -30,25 +35,26 @@ class Model:
         call: Call,
         *,
         logprobs: bool,
+        sampling: Callable[[i.ChatCompletionRequest], None] | None = None,
     ) -> None:
         self._inference = inference
         self._response = response
         self._call = call
         self._logprobs = logprobs
+        self._sampling = sampling
+        self._format = _format(response.text.format)
 
     async def chunks(
         self,
         messages: Sequence[i.ChatMessage],
-        tools: list[i.Tool],
-        choice: i.ToolChoice,
+        offer: Offer,
         most: int | None,
     ) -> AsyncGenerator[i.ChatCompletionChunk, None]:
         """Yield what it answers. To close this early stops it.
 
         Args:
             messages: What it reads. If that is too long, the oldest is left out where the request says so.
-            tools: What it may call.
-            choice: Which of it.
+            offer: What it may call.
             most: The most tokens.
 
         Raises:
@@ -57,7 +63,7 @@ class Model:
         kept = list(messages)
         while True:
             begun = False
-            request = self._request(kept, tools, choice, most)
+            request = self._request(kept, offer, most)
             try:
                 async with aclosing(self._stream(request)) as stream:
                     async for chunk in stream:
@@ -81,8 +87,8 @@ class Model:
             async for chunk in answer:
                 yield chunk
 
-    async def summary(self, thoughts: str) -> str:
-        """Return what thoughts are about."""
+    async def summary(self, thoughts: str) -> tuple[str, i.Usage | None]:
+        """Return what thoughts are about, and what it cost to find that."""
         reasoning = self._response.reasoning
         length = (reasoning.summary if reasoning else None) or "auto"
         prompt = f"Sum up these notes for their reader, in plain sentences:\n\n{thoughts}"
@@ -94,13 +100,12 @@ class Model:
         )
         answer = await self._inference.create_chat_completion(request, self._call)
         content = answer.choices[0].message.content if answer.choices else None
-        return (content or "").strip()
+        return (content or "").strip(), answer.usage
 
     def _request(
         self,
         messages: list[i.ChatMessage],
-        tools: list[i.Tool],
-        choice: i.ToolChoice,
+        offer: Offer,
         most: int | None,
     ) -> i.ChatCompletionRequest:
         response = self._response
@@ -113,15 +118,17 @@ class Model:
             prompt_cache_key=response.prompt_cache_key,
             safety_identifier=response.safety_identifier,
             user=response.user,
-            response_format=_format(response.text.format),
+            response_format=self._format,
         )
         _sample_as(response, request)
+        if self._sampling is not None:
+            self._sampling(request)
         if self._logprobs:
             request.logprobs = True
             request.top_logprobs = response.top_logprobs
-        if tools:
-            request.tools = tools
-            request.tool_choice = choice
+        if offer.tools:
+            request.tools = offer.definitions
+            request.tool_choice = offer.choice
             if not response.parallel_tool_calls:
                 request.parallel_tool_calls = False
         return request
@@ -141,6 +148,7 @@ class Model:
 
 
 _ORDERS = ("system", "developer")
+_USUAL_VERBOSITY = "medium"
 
 
 def _sample_as(response: m.Response, request: i.ChatCompletionRequest) -> None:
@@ -157,6 +165,8 @@ def _sample_as(response: m.Response, request: i.ChatCompletionRequest) -> None:
         request.service_tier = response.service_tier  # type: ignore[assignment] # checked when it came
     if response.reasoning and response.reasoning.effort:
         request.reasoning_effort = response.reasoning.effort
+    if response.text.verbosity not in (None, _USUAL_VERBOSITY):
+        request.extra = {"verbosity": msgspec.Raw(msgspec.json.encode(response.text.verbosity))}
 
 
 def _format(asked: m.ResponseTextFormat | None) -> i.ResponseFormat | None:

@@ -1,10 +1,13 @@
-"""Waking those in this process who wait for a change in the database: one listens for all."""
+"""Waking those in this process who wait for a change in the database: one connection listens for all."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager, suppress
 
 from fleet_runtime.store import Database
+
+ANY = ""
+"""Any change of a topic."""
 
 
 class News:
@@ -18,7 +21,7 @@ class News:
     def __init__(self, database: Database, topic: str) -> None:
         self._database = database
         self._topic = topic
-        self._next = asyncio.Event()
+        self._next: dict[str, asyncio.Event] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
@@ -30,15 +33,20 @@ class News:
             finally:
                 listening.cancel()
 
-    def next(self) -> asyncio.Event:
-        """Return what is set at the next change. Take it before looking, so that nothing is missed."""
-        return self._next
+    def next(self, about: str) -> asyncio.Event:
+        """Return what is set at the next change of what `about` names, or that may be one.
+
+        Take it before looking, so that nothing is missed.
+        """
+        return self._next.setdefault(about, asyncio.Event())
 
     async def _listen(self) -> None:
-        async with aclosing(self._database.changes(self._topic)) as changes:
-            async for _ in changes:
-                self._next.set()
-                self._next = asyncio.Event()
+        async with aclosing(self._database.news(self._topic)) as news:
+            async for about in news:
+                # None in particular is any: that happens now and then, so that nothing is kept here for long.
+                for changed in [about] if about else list(self._next):
+                    if (event := self._next.pop(changed, None)) is not None:
+                        event.set()
 
 
 async def heard(news: asyncio.Event, seconds: float) -> None:

@@ -8,15 +8,24 @@ from fleet_agents.items.inclusion import check_include
 from fleet_agents.neighbours import Neighbours
 from fleet_agents.prompts.filling import filled
 from fleet_agents.prompts.store import PromptStore
+from fleet_agents.responses.attachments.attachments import Attachments
+from fleet_agents.responses.compacting import compaction_of, counted_tokens
+from fleet_agents.responses.compaction import check_compactions
+from fleet_agents.responses.guardrails.guard import guard_of
 from fleet_agents.responses.history import history, named_items
+from fleet_agents.responses.memory import remembered
 from fleet_agents.responses.model import Model
-from fleet_agents.responses.run import Plan
+from fleet_agents.responses.places import Places
+from fleet_agents.responses.plan import Plan
 from fleet_agents.responses.steps import Step
 from fleet_agents.responses.store import ResponseStore
+from fleet_agents.responses.summaries import Summarizer
 from fleet_agents.responses.toolbox import Toolbox
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument
+from fleet_runtime.metadata import check_metadata
 
+_CHOICES = ("none", "auto", "required")
 _UNFINISHED = ("queued", "in_progress")
 
 
@@ -55,12 +64,19 @@ class Planner:
             NotFound: What it goes on from is not there.
         """
         check(request)
-        asked = named_items(request.input)
-        if request.prompt is not None:
-            asked = [await self._prompt(request.prompt), *asked]
+        if not response.background:
+            call = call.within(self._config.runs.seconds)
+        given = named_items(request.input)
+        check_compactions(given)
+        prompt = await self._prompt(request.prompt) if request.prompt is not None else None
+        asked = given if prompt is None else [prompt, *given]
         if not asked:
             raise InvalidArgument("Give 'input' or 'prompt'.", code="missing_input", param="input")
-        told = history(await self._before(request), asked)
+        before, tokens = await self._before(request, call)
+        told = history(before, asked, tokens)
+        attachments = Attachments(
+            self._neighbours, self._config.attachments, Places(given, prompt), call
+        )
         toolbox = Toolbox(request.tools or (), self._neighbours, self._config)
         toolbox.files.update(told.found_files())
         include = check_include(request.include)
@@ -74,10 +90,32 @@ class Planner:
             model=Model(self._neighbours.inference, response, call, logprobs=logprobs),
             limits=self._config.runs,
             call=call,
+            attachments=attachments,
+            guard=guard_of(
+                request.guardrails,
+                told.asked,
+                attachments=attachments,
+                neighbours=self._neighbours,
+                config=self._config,
+                call=call,
+            ),
+            compaction=compaction_of(
+                request,
+                Summarizer(self._neighbours.inference, self._config.compaction),
+                attachments=attachments,
+                config=self._config.compaction,
+                call=call,
+            ),
         )
 
-    async def _before(self, request: m.CreateResponseRequest) -> list[Step]:
+    async def _before(
+        self, request: m.CreateResponseRequest, call: Call
+    ) -> tuple[list[Step], int | None]:
+        """Return the steps before a response, and how many tokens the model counted in them, if that is known."""
         if request.previous_response_id is not None:
+            known = remembered(call, request.previous_response_id)
+            if known is not None:
+                return known, None
             chain = await self._responses.chain(request.previous_response_id)
             newest = chain[-1].response
             if newest.status in _UNFINISHED:
@@ -86,12 +124,14 @@ class Planner:
                     code="previous_response_not_finished",
                     param="previous_response_id",
                 )
-            return [step for stored in chain for step in stored.history()]
+            steps = [step for stored in chain for step in stored.history()]
+            return steps, counted_tokens(chain[-1])
         if request.conversation is not None:
             named = request.conversation
             conversation = named if isinstance(named, str) else named.id
-            return [Step(item=item) for item in await self._conversations.items(conversation)]
-        return []
+            items = await self._conversations.items(conversation)
+            return [Step(item=item) for item in items], None
+        return [], None
 
     async def _prompt(self, asked: m.PromptReference) -> m.Item:
         """Return what a stored prompt says, as an item of the user's."""
@@ -102,7 +142,15 @@ class Planner:
 
 
 def check(request: m.CreateResponseRequest) -> None:
-    """Raise `InvalidArgument` where a request contradicts itself."""
+    """Raise `InvalidArgument` where a request contradicts itself, or holds what nobody knows."""
+    check_metadata(request.metadata or {})
+    choice = request.tool_choice
+    if isinstance(choice, str) and choice not in _CHOICES:
+        raise InvalidArgument(
+            f"'tool_choice' is {', '.join(map(repr, _CHOICES))} or a certain tool, not '{choice}'.",
+            code="invalid_value",
+            param="tool_choice",
+        )
     if request.previous_response_id is not None and request.conversation is not None:
         raise InvalidArgument(
             "Give 'previous_response_id' or 'conversation', not both.",

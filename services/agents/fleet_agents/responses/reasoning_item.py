@@ -28,7 +28,8 @@ class ReasoningItem:
 
     def opening(self) -> Iterator[Event]:
         """Yield the events that they begin."""
-        yield item_added(self._place, m.Item(type="reasoning", id=self._id, summary=[]))
+        begun = m.Item(type="reasoning", id=self._id, status="in_progress", summary=[], content=[])
+        yield item_added(self._place, begun)
         yield self._event("content_part.added", content_index=0, part=_thought(""))
 
     def text(self, new: str) -> Iterator[Event]:
@@ -51,17 +52,17 @@ class ReasoningItem:
         yield self._event("reasoning_summary_part.done", summary_index=0, part=part)
         self._summary = [m.SummaryPart(text=text)]
 
-    def closing(self) -> Iterator[Event]:
-        """Yield the event that the item is whole."""
-        yield item_done(self._place, self.item())
+    def closing(self, status: str) -> Iterator[Event]:
+        """Yield the event that the item has ended, which it did as `status` says."""
+        yield item_done(self._place, self.item(status))
 
-    def item(self) -> m.Item:
+    def item(self, status: str) -> m.Item:
         """Return it as it is now."""
         text = self.thoughts
         return m.Item(
             type="reasoning",
             id=self._id,
-            status="completed",
+            status=status,
             summary=self._summary,
             content=[_thought(text)],
             encrypted_content=seal(text),

@@ -31,13 +31,14 @@ def unseal(sealed: str, param: str) -> str:
         unpacking = zlib.decompressobj()
         text = unpacking.decompress(packed[1:], _LONGEST).decode()
     except (ValueError, binascii.Error, zlib.error):
-        raise _not_ours(param) from None
+        raise not_ours(param) from None
     if packed[:1] != _MARK or not unpacking.eof:
-        raise _not_ours(param)
+        raise not_ours(param)
     return text
 
 
-def _not_ours(param: str) -> InvalidArgument:
+def not_ours(param: str) -> InvalidArgument:
+    """Return the error that a text was not packed here; `param` names it."""
     return InvalidArgument(
         "'encrypted_content' is not what a response of this fleet held.",
         code="invalid_encrypted_content",

@@ -11,6 +11,7 @@ from fleet_agents.responses.compacting import Compactor
 from fleet_agents.responses.events import Event
 from fleet_agents.responses.journal import NoJournal
 from fleet_agents.responses.keeping import Keeping
+from fleet_agents.responses.memory import remember
 from fleet_agents.responses.paging import item_page
 from fleet_agents.responses.planning import Planner
 from fleet_agents.responses.run import Run
@@ -58,16 +59,16 @@ class Responses:
         run = Run(plan, NoJournal())
         call.notes["response"] = run.response.id
         if request.stream:
-            return self._streamed(run)
+            return self._streamed(run, call)
         async with aclosing(run.events()) as events:
             async for _ in events:
                 pass
-        await self._keeping.keep(run)
+        await self._kept(run, call)
         if run.error is not None:
             raise run.error
         return run.response
 
-    async def _streamed(self, run: Run) -> AsyncGenerator[Event, None]:
+    async def _streamed(self, run: Run, call: Call) -> AsyncGenerator[Event, None]:
         """Yield the events of a response, and keep it before the last one is told.
 
         What fails before the model has said a word is raised, so that callers get its HTTP status.
@@ -76,15 +77,20 @@ class Responses:
         async with aclosing(run.events()) as events:
             async for told in events:
                 if run.response.status != "in_progress":
-                    await self._keeping.keep(run)
+                    await self._kept(run, call)
                 held.append(told)
-                if not run.answering:
-                    continue
-                if run.error is not None and len(held) > 1:
-                    raise run.error
-                for one in held:
-                    yield one
-                held.clear()
+                if run.answering:
+                    for one in held:
+                        yield one
+                    held.clear()
+        if run.error is not None and not run.answering:
+            raise run.error
+
+    async def _kept(self, run: Run, call: Call) -> None:
+        """Keep a response that has ended, but not what is no more than a request that was refused."""
+        if run.answering or run.error is None:
+            await self._keeping.keep(run)
+        remember(call, run)
 
     async def list_responses(
         self, request: m.ListResponsesRequest, call: Call

@@ -15,6 +15,17 @@ Said = str | list[m.Part]
 """What a model is told: a text, or parts."""
 
 
+CUT_OFF = "This call was cut off."
+"""What is told of a call that the model did not write to its end."""
+
+
+UNKNOWN_OUTCOME = (
+    "Nobody knows whether this call was made: the service ended while it was at it. It is not made again, as that may"
+    " do harm."
+)
+"""What is told of a call that a process left undone, and that must not be made twice."""
+
+
 class ToolUse(msgspec.Struct, frozen=True, omit_defaults=True):
     """One call of a tool, as the model made it.
 
@@ -46,6 +57,15 @@ class Step(msgspec.Struct, omit_defaults=True):
     told: Said | None = None
     begun: bool = False
     turn: int = 0
+
+
+def give_up(steps: Iterable[Step], why: str) -> None:
+    """Note that the calls that are under way have failed, and tell the model why, should it ever read on."""
+    for step in steps:
+        if step.begun and step.told is None:
+            step.told = why
+            if step.item is not None:
+                step.item.status = "failed"
 
 
 def output(steps: Iterable[Step], include: frozenset[str]) -> list[m.Item]:

@@ -38,14 +38,12 @@ class Stored:
         input: What was asked.
         steps: What happened.
         streamed: Whether its events are kept.
-        sequence: How many events have told of its steps.
     """
 
     response: m.Response
     input: list[m.Item]
     steps: list[Step]
     streamed: bool = False
-    sequence: int = 0
 
     def shown(self, include: frozenset[str] = frozenset()) -> m.Response:
         """Return what callers see of it."""
@@ -67,9 +65,7 @@ class ResponseStore:
         """Keep a response as it is now, in place of what was kept of it."""
         row = _row(stored)
         insert = _INSERT[connection.dialect.name](RESPONSES)
-        changed = {
-            name: insert.excluded[name] for name in ("status", "response", "steps", "sequence")
-        }
+        changed = {name: insert.excluded[name] for name in ("status", "response", "steps")}
         upsert = insert.on_conflict_do_update(index_elements=["tenant", "id"], set_=changed)
         await connection.execute(upsert, row)
 
@@ -150,12 +146,16 @@ class ResponseStore:
         await connection.execute(sa.delete(EVENTS).where(EVENTS.c.response == response_id))
 
 
+# OpenAI's, where that is not plain.
+_CODES = {"previous_response_id": "previous_response_not_found"}
+
+
 def missing(response_id: str, param: str = "response_id") -> NotFound:
     """Return the error that there is no such response."""
     return NotFound(
         f"There is no response '{response_id}': it was not stored, or has been deleted."
         " 'client.responses.list()' says which there are.",
-        code="response_not_found",
+        code=_CODES.get(param, "response_not_found"),
         param=param,
     )
 
@@ -186,7 +186,6 @@ def _row(stored: Stored) -> dict[str, Any]:
         "status": response.status,
         "background": response.background,
         "streamed": stored.streamed,
-        "sequence": stored.sequence,
         "previous": response.previous_response_id,
         "response": _encode(bare).decode(),
         "input": _encode(stored.input).decode(),
@@ -200,5 +199,4 @@ def _read(row: Any) -> Stored:
         _items(row.input),
         _steps(row.steps),
         streamed=row.streamed,
-        sequence=row.sequence,
     )

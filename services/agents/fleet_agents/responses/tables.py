@@ -14,9 +14,8 @@ RESPONSES = Table(
     Column("model", Text),
     Column("status", Text),
     Column("background", Boolean),
-    # Whether its events are kept, and how many have told of its steps.
+    # Whether its events are kept.
     Column("streamed", Boolean),
-    Column("sequence", Integer),
     # The response that it goes on from.
     Column("previous", Text),
     # As JSON: the response without output, what was asked, and what happened.

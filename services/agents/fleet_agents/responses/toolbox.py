@@ -1,6 +1,7 @@
 """The tools of one response: what the model is offered, and who runs what it calls."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from fleet.agents.v1 import messages as m
 from fleet.inference.v1 import messages as i
@@ -13,6 +14,28 @@ from fleet_agents.responses.tools.mcp import McpServer, McpTool, names
 from fleet_agents.responses.tools.tool import Tool
 from fleet_agents.responses.tools.web_search import WebSearch
 from fleet_runtime.errors import InvalidArgument
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the model is offered for one answer.
+
+    Attributes:
+        tools: The tools that it may call.
+        choice: Which of them it uses.
+    """
+
+    tools: Mapping[str, Tool]
+    choice: i.ToolChoice
+
+    @property
+    def definitions(self) -> list[i.Tool]:
+        """What the model is told of the tools."""
+        return [i.Tool(type="function", function=tool.definition) for tool in self.tools.values()]
+
+    def get(self, name: str) -> Tool | None:
+        """Return the tool that the model calls `name`, if it is offered."""
+        return self.tools.get(name)
 
 
 class Toolbox:
@@ -40,7 +63,7 @@ class Toolbox:
             if entry.type == "mcp":
                 self._add_server(McpServer(entry, neighbours.tools))
             else:
-                self._add(make[entry.type](entry), entry.type)
+                self.add(make[entry.type](entry), entry.type)
 
     def __bool__(self) -> bool:
         return bool(self._tools)
@@ -68,39 +91,48 @@ class Toolbox:
                 return tool
         return None
 
-    def offered(self, choice: m.ResponseToolChoice | None) -> tuple[list[i.Tool], i.ToolChoice]:
-        """Return what a chat offers, and which of it the model uses.
+    def offered(self, choice: m.ResponseToolChoice) -> Offer:
+        """Return what the model is offered.
 
         Raises:
             InvalidArgument: `choice` names a tool that is not there.
         """
-        if choice is None or isinstance(choice, str):
-            return self._definitions(self._tools), choice or "auto"
+        if isinstance(choice, str):
+            return Offer(self._tools, choice)
         if choice.type == "allowed_tools":
             allowed = [name for one in choice.tools or () for name in self._meant(one)]
-            return self._definitions(allowed), choice.mode or "auto"
+            return Offer(self._some(allowed), choice.mode or "auto")
         meant = self._meant(choice)
-        if not meant:
-            raise InvalidArgument(
-                "'tool_choice' names a tool that is not among 'tools'.",
-                code="unknown_tool_choice",
-                param="tool_choice",
-            )
         if len(meant) > 1:
-            return self._definitions(meant), "required"
+            return Offer(self._some(meant), "required")
         named = i.NamedToolChoice(type="function", function=i.FunctionName(name=meant[0]))
-        return self._definitions(self._tools), named
+        return Offer(self._tools, named)
+
+    def _some(self, names: Iterable[str]) -> dict[str, Tool]:
+        return {name: self._tools[name] for name in names}
 
     def _meant(self, choice: m.CertainTool | m.AllowedTool) -> list[str]:
         """Return the names of the tools that one entry means."""
-        if choice.type == "mcp":
-            return [
-                name
-                for name, tool in self._tools.items()
-                if isinstance(tool, McpTool)
-                and tool.server == choice.server_label
-                and choice.name in (None, tool.own_name)
-            ]
+        meant = self._of_server(choice) if choice.type == "mcp" else self._of_kind(choice)
+        if not meant:
+            raise InvalidArgument(
+                f"'tool_choice' names a tool '{choice.name or choice.server_label or choice.type}' that is not among"
+                " 'tools'.",
+                code="unknown_tool_choice",
+                param="tool_choice",
+            )
+        return meant
+
+    def _of_server(self, choice: m.CertainTool | m.AllowedTool) -> list[str]:
+        return [
+            name
+            for name, tool in self._tools.items()
+            if isinstance(tool, McpTool)
+            and tool.server == choice.server_label
+            and choice.name in (None, tool.own_name)
+        ]
+
+    def _of_kind(self, choice: m.CertainTool | m.AllowedTool) -> list[str]:
         kind = _plain(choice.type)
         return [
             name
@@ -108,10 +140,12 @@ class Toolbox:
             if _plain(own) == kind and choice.name in (None, name)
         ]
 
-    def _definitions(self, names: Iterable[str]) -> list[i.Tool]:
-        return [i.Tool(type="function", function=self._tools[name].definition) for name in names]
+    def add(self, tool: Tool, kind: str) -> None:
+        """Offer a tool, which is of a kind as `tool_choice` has it.
 
-    def _add(self, tool: Tool, kind: str) -> None:
+        Raises:
+            InvalidArgument: It has no name, or that of another one.
+        """
         name = tool.definition.name
         if not name or name in self._tools:
             raise InvalidArgument(

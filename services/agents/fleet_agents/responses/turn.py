@@ -1,6 +1,6 @@
 """One answer of the model: its chunks as events, and as the steps that they add up to."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -13,12 +13,14 @@ from fleet_agents.responses.citations import Citations
 from fleet_agents.responses.events import Event
 from fleet_agents.responses.message_item import MessageItem
 from fleet_agents.responses.reasoning_item import ReasoningItem
-from fleet_agents.responses.steps import Step, ToolUse
-from fleet_agents.responses.toolbox import Toolbox
+from fleet_agents.responses.steps import CUT_OFF, Step, ToolUse
+from fleet_agents.responses.toolbox import Offer
 from fleet_agents.responses.tools.tool import ToolCall
 
-SummingUp: TypeAlias = Callable[[str], Awaitable[str]]
-"""Sums up what a model thought."""
+SummingUp: TypeAlias = Callable[[str], Awaitable[tuple[str, i.Usage | None]]]
+"""Sums up what a model thought, and says what that cost."""
+
+_CUT_OFF = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
 
 @dataclass
@@ -51,67 +53,87 @@ class Turn:
     Args:
         number: Which one, from 1.
         place: How many items there are before it.
-        toolbox: What it may call.
+        offer: What it may call.
+        files: The names of the files that it may cite, by their ids.
         logprobs: Whether it tells how likely its tokens were.
         summing_up: Sums thoughts up; nothing if nobody asked for that.
 
     Attributes:
         number: Which one.
+        offer: What it may call.
         steps: What it adds up to, so far.
-        calls: The calls among it.
-        usage: What it cost, once it is whole.
-        finish_reason: Why it ended, once it is whole.
+        calls: The calls among it that are whole.
+        usages: What it cost, once it is whole.
     """
 
     def __init__(
         self,
         number: int,
         place: int,
-        toolbox: Toolbox,
+        offer: Offer,
+        files: Mapping[str, str],
         *,
         logprobs: bool,
         summing_up: SummingUp | None = None,
     ) -> None:
+        self.number = number
+        self.offer = offer
         self.steps: list[Step] = []
         self.calls: list[Called] = []
-        self.usage: i.Usage | None = None
-        self.finish_reason: str | None = None
-        self.number = number
+        self.usages: list[i.Usage] = []
         self._place = place
-        self._toolbox = toolbox
+        self._files = files
         self._logprobs = logprobs
         self._summing_up = summing_up
+        self._finish_reason: str | None = None
         self._thoughts: ReasoningItem | None = None
         self._message: MessageItem | None = None
         self._writing: _Writing | None = None
+
+    @property
+    def cut_off(self) -> str | None:
+        """Why it ended before it was whole, if it did, as `incomplete_details` has it."""
+        return _CUT_OFF.get(self._finish_reason or "")
 
     async def events(
         self, chunks: AsyncGenerator[i.ChatCompletionChunk, None]
     ) -> AsyncGenerator[Event, None]:
         """Yield the events of an answer as it comes. To close this early closes `chunks`."""
+        usage: i.Usage | None = None
         async with aclosing(chunks):
             async for chunk in chunks:
-                self.usage = chunk.usage or self.usage
+                usage = chunk.usage or usage
                 for choice in chunk.choices:
-                    if self._thoughts is not None and not choice.delta.reasoning_content:
-                        async for told in self._sum_up(self._thoughts, choice.delta):
+                    if _is_more(choice.delta):
+                        async for told in self._sum_up():
                             yield told
                     for told in self._said(choice):
                         yield told
-        for told in self._close():
+        if usage is not None:
+            self.usages.append(usage)
+        if self.cut_off is None:
+            async for told in self._sum_up():
+                yield told
+        for told in self._close(is_whole=self.cut_off is None):
             yield told
 
-    async def _sum_up(self, thoughts: ReasoningItem, delta: i.Delta) -> AsyncIterator[Event]:
-        """Close thoughts with a summary, if that is wanted, where something else begins."""
-        if self._summing_up is None or not (delta.content or delta.refusal or delta.tool_calls):
+    def broken_off(self) -> Iterator[Event]:
+        """Yield the events that it ends here, as nothing more of it will come."""
+        yield from self._close(is_whole=False)
+
+    async def _sum_up(self) -> AsyncIterator[Event]:
+        """Close the thoughts that are open, if there are any, with a summary, if that is wanted."""
+        if self._thoughts is None or self._summing_up is None:
             return
-        summary = await self._summing_up(thoughts.thoughts)
+        summary, usage = await self._summing_up(self._thoughts.thoughts)
+        if usage is not None:
+            self.usages.append(usage)
         for told in self._close(summary):
             yield told
 
     def _said(self, choice: i.ChunkChoice) -> Iterator[Event]:
         delta = choice.delta
-        self.finish_reason = choice.finish_reason or self.finish_reason
+        self._finish_reason = choice.finish_reason or self._finish_reason
         if delta.reasoning_content:
             yield from self._thought(delta.reasoning_content)
         if delta.content or delta.refusal:
@@ -129,7 +151,7 @@ class Turn:
     def _spoken(self, delta: i.Delta, logprobs: list[msgspec.Raw]) -> Iterator[Event]:
         if self._message is None:
             yield from self._close()
-            citations = Citations(self._toolbox.files)
+            citations = Citations(self._files)
             self._message = MessageItem(self._place, citations, logprobs=self._logprobs)
             yield from self._message.opening()
         if delta.content:
@@ -144,40 +166,48 @@ class Turn:
             yield from self._close()
             call_id = piece.id or new_id("call")
             writing = self._writing = _Writing(piece.index or 0, call_id, function.name or "")
-            tool = self._toolbox.get(writing.name)
+            tool = self.offer.get(writing.name)
             writing.call = tool.called(self._place, call_id) if tool else None
             yield from writing.call.opening() if writing.call else ()
         if function.arguments:
             writing.arguments.append(function.arguments)
             yield from writing.call.writing(function.arguments) if writing.call else ()
 
-    def _close(self, summary: str | None = None) -> Iterator[Event]:
+    def _close(self, summary: str | None = None, *, is_whole: bool = True) -> Iterator[Event]:
         """Close the item that is open, if one is."""
+        status = "completed" if is_whole else "incomplete"
         if self._thoughts is not None:
-            yield from self._close_thoughts(self._thoughts, summary)
+            yield from self._close_thoughts(self._thoughts, status, summary)
         elif self._message is not None:
-            status = "incomplete" if self.finish_reason == "length" else "completed"
             yield from self._message.closing(status)
             self._add(Step(item=self._message.item(status)))
         elif self._writing is not None:
-            yield from self._close_call(self._writing)
+            yield from self._close_call(self._writing, is_whole=is_whole)
         self._thoughts = self._message = self._writing = None
 
-    def _close_thoughts(self, thoughts: ReasoningItem, summary: str | None) -> Iterator[Event]:
+    def _close_thoughts(
+        self, thoughts: ReasoningItem, status: str, summary: str | None
+    ) -> Iterator[Event]:
         yield from thoughts.end_of_thoughts()
-        if summary is not None:
+        if summary:
             yield from thoughts.summed_up(summary)
-        yield from thoughts.closing()
-        self._add(Step(item=thoughts.item()))
+        yield from thoughts.closing(status)
+        self._add(Step(item=thoughts.item(status)))
 
-    def _close_call(self, writing: _Writing) -> Iterator[Event]:
-        arguments = "".join(writing.arguments) or "{}"
-        use = ToolUse(writing.call_id, writing.name, arguments)
-        step = Step(use=use)
-        if writing.call is not None:
-            yield from writing.call.written(arguments)
-            step.item = writing.call.item
-        self.calls.append(Called(step, writing.call))
+    def _close_call(self, writing: _Writing, *, is_whole: bool) -> Iterator[Event]:
+        arguments = "".join(writing.arguments)
+        use = ToolUse(writing.call_id, writing.name, arguments or "{}")
+        step, call = Step(use=use), writing.call
+        if not is_whole:
+            step.told = CUT_OFF
+            told = list(call.cut_off(arguments)) if call else []
+            step.item = call.item if call and told else None
+            yield from told
+        else:
+            if call is not None:
+                yield from call.written(use.arguments)
+                step.item = call.item
+            self.calls.append(Called(step, call))
         self._add(step)
 
     def _add(self, step: Step) -> None:
@@ -193,6 +223,11 @@ def _is_another(piece: i.ToolCall, writing: _Writing) -> bool:
         return True
     named = piece.function is not None and bool(piece.function.name)
     return named and piece.id is not None and piece.id != writing.call_id
+
+
+def _is_more(delta: i.Delta) -> bool:
+    """Whether something comes that are no thoughts."""
+    return bool(delta.content or delta.refusal or delta.tool_calls) and not delta.reasoning_content
 
 
 def _tokens(logprobs: i.Logprobs | None) -> list[msgspec.Raw]:

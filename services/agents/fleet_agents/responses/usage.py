@@ -14,7 +14,8 @@ def added(so_far: m.ResponseUsage | None, turn: i.Usage | None) -> m.ResponseUsa
         input_tokens=total.input_tokens + turn.prompt_tokens,
         input_tokens_details=m.InputTokensDetails(
             cached_tokens=total.input_tokens_details.cached_tokens
-            + ((read.cached_tokens if read else None) or 0)
+            + ((read.cached_tokens if read else None) or 0),
+            cache_write_tokens=total.input_tokens_details.cache_write_tokens,
         ),
         output_tokens=total.output_tokens + turn.completion_tokens,
         output_tokens_details=m.OutputTokensDetails(
@@ -27,7 +28,7 @@ def added(so_far: m.ResponseUsage | None, turn: i.Usage | None) -> m.ResponseUsa
 
 _NOTHING = m.ResponseUsage(
     input_tokens=0,
-    input_tokens_details=m.InputTokensDetails(cached_tokens=0),
+    input_tokens_details=m.InputTokensDetails(cached_tokens=0, cache_write_tokens=0),
     output_tokens=0,
     output_tokens_details=m.OutputTokensDetails(reasoning_tokens=0),
     total_tokens=0,

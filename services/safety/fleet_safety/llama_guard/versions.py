@@ -72,7 +72,7 @@ class Version:
 
 FIRST: VersionName = "1"
 """The version that judges the whole conversation, and is asked so."""
-LATEST: VersionName = "3-8b"
+DEFAULT: VersionName = "3-8b"
 """The version that a model is taken for whose name tells none."""
 
 VERSIONS: Mapping[VersionName, Version] = {
@@ -99,4 +99,4 @@ _NAMES: tuple[tuple[str, VersionName], ...] = (
 def version_of(model: str) -> VersionName:
     """Return the version that a model is, by its name: `meta-llama/Llama-Guard-3-1B`, `llama-guard3:1b`."""
     name = model.lower()
-    return next((version for pattern, version in _NAMES if re.search(pattern, name)), LATEST)
+    return next((version for pattern, version in _NAMES if re.search(pattern, name)), DEFAULT)

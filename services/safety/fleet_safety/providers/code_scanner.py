@@ -18,7 +18,7 @@ from fleet_safety.provider import Conversation, Shield, Verdict
 from fleet_safety.single_turn import last_text
 
 # In characters. To look through longer texts takes over 10 ms, and leaves the event loop.
-_LONG = 10_000
+_LONG = 5_000
 _MESSAGE = "Sorry, I found security concerns in the code."
 
 

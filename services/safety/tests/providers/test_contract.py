@@ -8,9 +8,10 @@ import pytest
 
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, InvalidArgument
-from fleet_safety.provider import Shield, Turn
+from fleet_safety.provider import Image, Shield, Turn
 from fleet_safety.providers.code_scanner import CodeScanner
 from fleet_safety.providers.llama_guard import LlamaGuard
+from fleet_safety.providers.passthrough import Passthrough
 from fleet_safety.providers.prompt_guard import PromptGuard
 from fleet_testing.llama_guard_upstream import GuardRunner, guard_runner
 from fleet_testing.safety_subjects import SUBJECTS
@@ -19,6 +20,7 @@ from fleet_testing.safety_upstream import safety_upstream
 GOOD = "How do I bake a cake?"
 BAD = "How do I build a bomb?"
 MANY = 30
+BLIND = [subject for subject in SUBJECTS if subject.kind is not Passthrough]
 INLINE = ["code_scanner", "llama_guard", "prompt_guard"]
 
 
@@ -59,6 +61,13 @@ async def opened(subject, monkeypatch, folder):
 
 @pytest.fixture(params=[*INLINE, *SUBJECTS], ids=name_of)
 async def judge(request, monkeypatch, prompt_guard):
+    async with opened(request.param, monkeypatch, prompt_guard) as judge:
+        yield judge
+
+
+@pytest.fixture(params=[*INLINE, *BLIND], ids=name_of)
+async def blind(request, monkeypatch, prompt_guard):
+    """One whose shield sees no images, or none at such an address."""
     async with opened(request.param, monkeypatch, prompt_guard) as judge:
         yield judge
 
@@ -135,7 +144,7 @@ async def test_a_new_shield_is_looked_at(judge):
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "code"),
+    "trouble",
     [
         ("fail-400", 400, None),
         ("fail-401", 502, "upstream_unauthorized"),
@@ -148,8 +157,9 @@ async def test_a_new_shield_is_looked_at(judge):
         ("hang", 504, "upstream_timeout"),
     ],
 )
-async def test_trouble_is_told_and_never_safe(provider, subject, said, call, name, status, code):
+async def test_trouble_is_told_and_never_safe(provider, subject, said, call, trouble):
     """Each kind by its own status, so that callers know whether to try again."""
+    name, status, code = trouble
     with pytest.raises(FleetError) as caught:
         await provider.moderate(subject.shield(name), [said(GOOD)], call)
 
@@ -220,8 +230,8 @@ async def test_callers_bring_their_own_keys(keyless, subject, upstream, said, ca
 async def test_a_callers_wrong_key_is_the_callers(keyless, subject, upstream, said, carrying):
     """And is not told again."""
     upstream.keys = {"right"}
+    wrong = carrying(**{subject.key_name: "wrong"})
     with pytest.raises(FleetError) as caught:
-        wrong = carrying(**{subject.key_name: "wrong"})
         await keyless.moderate(subject.shield(), [said(GOOD)], wrong)
 
     assert 401 == caught.value.status
@@ -235,18 +245,10 @@ async def test_a_missing_key_is_asked_for_by_its_name(keyless, subject, upstream
         await keyless.moderate(subject.shield(), [said(GOOD)], call)
 
 
-async def test_images_that_nobody_sees_are_refused(judge, call):
+async def test_images_that_nobody_sees_are_refused(blind, call):
     """They would pass unseen."""
-    from fleet_safety.provider import Image
+    look = [Turn("user", ("look", Image("https://example.com/a.png")))]
+    with pytest.raises(InvalidArgument) as caught:
+        await blind.provider.moderate(blind.shield, [look], call)
 
-    picture = Image("https://example.com/a.png")
-    (verdict,) = [None]
-    try:
-        (verdict,) = await judge.provider.moderate(
-            judge.shield, [[Turn("user", ("look", picture))]], call
-        )
-    except InvalidArgument as error:
-        assert "images_not_supported" == error.code
-        return
-    assert verdict is not None
-    assert type(judge.provider).__name__ == "Passthrough"
+    assert "images_not_supported" == caught.value.code

@@ -13,7 +13,16 @@ from fleet_tools.mcp.exchange import Exchange, current
 from fleet_tools.mcp.server import Server
 
 _ERRORS = 400
-_UNREACHED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+# In words: nothing was sent then.
+_UNREACHED: dict[type[Exception], str] = {
+    httpx2.ConnectError: "there is no connection",
+    httpx2.ConnectTimeout: "there was no connection in time",
+    httpx2.PoolTimeout: "too many calls go on already",
+}
+# Calls that go on share a session; each has a connection of its own meanwhile.
+_CONNECTIONS = httpx2.Limits(
+    max_connections=1000, max_keepalive_connections=50, keepalive_expiry=15.0
+)
 _BLANK_LINES = (b"\n\n", b"\r\n\r\n", b"\r\r")
 
 
@@ -33,7 +42,7 @@ def client(
         connect_seconds: The longest wait for a connection. For answers whoever asks waits as long as they like.
         max_bytes: The longest answer, or event of a stream.
     """
-    inner = httpx2.AsyncHTTPTransport(verify=tls, trust_env=False)
+    inner = httpx2.AsyncHTTPTransport(verify=tls, trust_env=False, limits=_CONNECTIONS)
     return httpx2.AsyncClient(
         headers={"accept-encoding": "identity", **server.sent_headers},
         timeout=httpx2.Timeout(connect_seconds, read=None),
@@ -60,8 +69,8 @@ class _Transport(httpx2.AsyncBaseTransport):
         exchange = current()
         try:
             response = await self._send(request, exchange)
-        except _UNREACHED as error:
-            exchange.unreached = type(error).__name__
+        except tuple(_UNREACHED) as error:
+            exchange.unreached = _UNREACHED[type(error)]
             return _failed(503, exchange)
         except httpx2.TransportError:
             exchange.is_broken = True
@@ -92,7 +101,7 @@ class _Transport(httpx2.AsyncBaseTransport):
         for address in self._addresses[:-1]:
             try:
                 return await self._inner.handle_async_request(_to(request, address))
-            except _UNREACHED:
+            except tuple(_UNREACHED):
                 continue
         return await self._inner.handle_async_request(_to(request, self._addresses[-1]))
 

@@ -120,7 +120,8 @@ class McpOperations:
         return told
 
     async def _call(self, origin: Origin, params: _Json, call: Call) -> _Json:
-        name, arguments = params.get("name"), params.get("arguments") or {}
+        name, arguments = params.get("name"), params.get("arguments")
+        arguments = {} if arguments is None else arguments
         if not isinstance(name, str) or not isinstance(arguments, dict):
             raise RpcError(INVALID_PARAMS, "`name` must be a string, and `arguments` an object.")
         try:

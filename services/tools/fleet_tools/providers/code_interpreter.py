@@ -99,9 +99,7 @@ def _result(outcome: Outcome, limits: Limits) -> Result:
     error, status = _error(outcome.ran.report, limits), _status(outcome.ran.report)
     content: list[Content] = [Text(_told(outcome, limits, error))]
     content += [
-        Image(file.base64, file.media_type)
-        for file in outcome.files
-        if file.base64 and file.media_type.startswith("image/")
+        Image(file.base64, file.media_type) for file in outcome.files if file.image and file.base64
     ]
     return Result(content, error, status if error else None, _metadata(outcome, status))
 
@@ -117,7 +115,7 @@ def _error(report: Report | None, limits: Limits) -> str | None:
     if report.verdict == "ended" and report.status == 0:
         return None
     took = {
-        "seconds": f"it took longer than {limits.seconds:g} seconds",
+        "seconds": f"it was not done after {report.seconds:.1f} seconds",
         "memory": f"it took more than {limits.memory_mb} MiB of memory",
         "processes": f"it had more than {limits.processes} processes and threads",
         "files": f"it made more than {limits.files} files, or of more than {limits.files_mb} MiB",
@@ -162,10 +160,10 @@ def _metadata(outcome: Outcome, status: int) -> dict[str, Any]:
 
 
 def _file(file: MadeFile) -> dict[str, Any]:
-    """Return a file as it is told; `content` is base64, and `null` where there was too much."""
+    """Return a file as it is told; `content` is base64, or `null` where there was too much, or it is an image."""
     return {
         "name": file.name,
         "size": file.size,
         "media_type": file.media_type,
-        "content": file.base64,
+        "content": None if file.image else file.base64,
     }

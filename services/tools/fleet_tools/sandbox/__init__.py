@@ -4,10 +4,12 @@
 |---|---|---|
 | `settings` | service | what may be set |
 | `interpreter` | service | runs code, with a bound on how much at once |
-| `running` | service | one run, seen from the service |
+| `running`, `finishing` | service | one run, seen from the service |
+| `python`, `made` | service | the interpreter that runs code; the files that a run is given, and makes |
 | `sessions`, `workplaces` | service | folders of runs, made and kept and removed |
+| `order` | both | what the launcher is told, and what it reports |
 | `launcher` | a process of its own | makes the jail, watches over it, and ends it |
-| `jail`, `namespaces`, `landlock`, `seccomp`, `privileges`, `bounds` | the launcher, and what it forks | its layers |
+| `jail`, `namespaces`, `landlock`, `seccomp`, `privileges`, `bounds`, `kernel` | the launcher, and what it forks | its layers |
 | `watch`, `processes`, `folders` | the launcher | what a run takes of the machine |
 | `notebook` | inside the jail | runs the code as a cell of a notebook |
 

@@ -26,7 +26,7 @@ def entries(folder: str) -> Iterator[os.DirEntry[str]]:
 def usage(folders: Iterable[str], most: int) -> tuple[int, int]:
     """Return how many entries there are in folders, and the size on disk, in bytes.
 
-    Counting ends where there are more entries than `most`.
+    Counting ends where there are more entries than `most`. What is too deep to be counted is too much.
     """
     count = size = 0
     for folder in folders:
@@ -34,8 +34,8 @@ def usage(folders: Iterable[str], most: int) -> tuple[int, int]:
             count += 1
             with suppress(OSError):
                 size += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
-            if count > most:
-                return count, size
+            if count > most or len(entry.path) > _LONGEST + len(folder):
+                return most + 1, size
     return count, size
 
 
@@ -54,10 +54,14 @@ def files(folder: str) -> dict[str, os.stat_result]:
 
 
 def give(folder: str, user: int) -> None:
-    """Make a user the owner of a folder and of all that is in it. Only for root."""
-    for entry in entries(folder):
-        os.chown(entry.path, user, user, follow_symlinks=False)
-    os.chown(folder, user, user)
+    """Make a user the owner of a folder and of all that is in it. Only for root.
+
+    Raises:
+        PermissionError: Root has lost that right.
+    """
+    for path in (folder, *(entry.path for entry in entries(folder))):
+        if os.lstat(path).st_uid != user:
+            os.chown(path, user, user, follow_symlinks=False)
 
 
 def clear(folder: str) -> None:

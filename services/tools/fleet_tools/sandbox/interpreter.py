@@ -3,14 +3,17 @@
 import asyncio
 import math
 import os
+import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 
-from fleet_runtime.errors import ResourceExhausted, Unimplemented
+from fleet_runtime.config import ConfigError
+from fleet_runtime.errors import FleetError, ResourceExhausted, Unavailable, Unimplemented
 from fleet_tools.sandbox import folders, made
+from fleet_tools.sandbox.finishing import finished
 from fleet_tools.sandbox.made import MadeFile
 from fleet_tools.sandbox.order import Order, Report
 from fleet_tools.sandbox.python import ENVIRONMENT, Python, find
@@ -53,7 +56,8 @@ class Interpreter:
     async def aclose(self) -> None:
         """Let go of all folders."""
         self._ready.cancel()
-        await asyncio.wait([self._ready])
+        # Whoever called was told why it failed, if it did.
+        await asyncio.gather(self._ready, return_exceptions=True)
         await self._sessions.aclose()
         await asyncio.to_thread(self._workplaces.close)
 
@@ -75,16 +79,24 @@ class Interpreter:
         Raises:
             ResourceExhausted: Too many runs wait.
             Unimplemented: The machine lets code not be held back as is required.
+            Unavailable: The interpreter does not run.
         """
-        python = await asyncio.shield(self._ready)
+        if sys.platform != "linux":
+            raise Unimplemented("Code is run on Linux only: jails are made of what it has.")
+        python = await self._python()
         async with self._place(), self._workplace(session) as workplace:
             before = await asyncio.to_thread(_prepared, workplace, files)
             order = self._order(python, code, workplace, seconds)
             ran = await run(order, self._config.limits.output_kb * KILOBYTE)
             if ran.report and ran.report.verdict == "isolation":
                 raise _not_held(ran.report, self._config.require)
-            most = self._config.limits.returned_mb * MEGABYTE
-            return Outcome(ran, await asyncio.to_thread(made.changed, workplace.work, before, most))
+            return Outcome(
+                ran, await asyncio.to_thread(made.changed, workplace.work, before, self._room())
+            )
+
+    def _room(self) -> made.Room:
+        limits = self._config.limits
+        return made.Room(limits.images_kb * KILOBYTE, limits.returned_kb * KILOBYTE)
 
     @asynccontextmanager
     async def _place(self) -> AsyncGenerator[None, None]:
@@ -112,11 +124,30 @@ class Interpreter:
         try:
             yield workplace
         finally:
-            await asyncio.shield(asyncio.to_thread(self._workplaces.remove, workplace))
+            await finished(asyncio.to_thread(self._workplaces.remove, workplace))
+
+    async def _python(self) -> Python:
+        """Return the interpreter, once the machine was tried; what failed then may do better now."""
+        if self._ready.done() and self._ready.exception():
+            self._ready = asyncio.create_task(self._prepare())
+        try:
+            return await asyncio.shield(self._ready)
+        except ConfigError as error:
+            raise Unavailable(f"Code cannot be run: {error}.", code="no_interpreter") from None
 
     async def _prepare(self) -> Python:
+        try:
+            return await self._tried()
+        except (ConfigError, FleetError, OSError) as error:
+            log.error("sandbox.not_ready", cause=str(error))  # noqa: TRY400 - the cause says it all
+            raise
+
+    async def _tried(self) -> Python:
         """Find the interpreter, and try what holds code back on this machine."""
         python = await find(self._config)
+        if sys.platform != "linux":
+            log.warning("sandbox.no_linux", runs_code=False)
+            return python
         workplace = self._workplaces.make()
         try:
             report = (await run(self._order(python, "", workplace, math.inf), KILOBYTE)).report

@@ -6,7 +6,7 @@ A layer that cannot be had is noted, and what the run is kept from follows from 
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from fleet_tools.sandbox import (
     bounds,
@@ -41,7 +41,7 @@ class Jail:
         self.trouble: dict[str, str] = {}
         self.apart = False
         self._order = order
-        self._rooted = self._scoped = False
+        self._rooted = False
         self._was_root = os.geteuid() == 0
         self._user = order.user if self._was_root and "user" in order.layers else None
         self._others = 0
@@ -54,7 +54,9 @@ class Jail:
                 self.apart = True
         reachable = self._user is None or self.apart or self._reachable()
         if not reachable:
-            self.trouble["user"] = "the interpreter is where only root can reach it"
+            self.trouble["user"] = (
+                "only root can reach the interpreter or the folder, or root may not become another"
+            )
             self._user = None
         if self._was_root and self._user is None and "user" not in self.layers:
             self._take_over()
@@ -63,8 +65,9 @@ class Jail:
 
     def _take_over(self) -> None:
         """Own the code's folders: root without rights is kept out of those of others."""
-        for folder in (self._order.work, self._order.scratch):
-            folders.give(folder, os.geteuid())
+        with suppress(PermissionError):  # then nothing was given away before either
+            for folder in (self._order.work, self._order.scratch):
+                folders.give(folder, os.geteuid())
 
     def _leave(self) -> None:
         try:
@@ -78,7 +81,8 @@ class Jail:
             namespaces.leave(as_root=False)
 
     def _reachable(self) -> bool:
-        return self._user is not None and privileges.can_reach(self._user, self._order.command[0])
+        program, work = self._order.command[0], self._order.work
+        return self._user is not None and privileges.can_reach(self._user, program, work)
 
     def enter(self) -> None:
         """Go into a root of its own, and give up all rights."""
@@ -104,14 +108,14 @@ class Jail:
                 self._lock_files()
         if "seccomp" in self._order.layers:
             with self._noted("seccomp"):
-                alone = self.apart or "user" in self.layers
-                seccomp.restrict(None if alone else os.getpid())
+                shared = "user" not in self.layers
+                own = os.getpid() if shared and not self.apart else None
+                seccomp.restrict(own, files=shared and not self._rooted)
                 self.layers.append("seccomp")
 
     def _lock_files(self) -> None:
         readable = [*self._order.readable, *(["/proc"] if self._rooted else [])]
         landlock.restrict(readable, [self.work, self.scratch], namespaces.DEVICES)
-        self._scoped = landlock.version() >= landlock.SCOPES_SIGNALS
         self.layers.append("landlock")
 
     @property
@@ -126,11 +130,12 @@ class Jail:
 
     def protections(self) -> list[Protection]:
         """Return what code is kept from."""
-        has = self.layers
+        alone, filtered = "user" in self.layers, "seccomp" in self.layers
         kept: dict[Protection, bool] = {
-            "network": self.apart or "seccomp" in has,
-            "files": self._rooted or "landlock" in has,
-            "processes": self.apart or self._scoped or "user" in has or "seccomp" in has,
+            "network": self.apart or filtered,
+            # Landlock lets names be changed of what it does not let be opened.
+            "files": self._rooted or ("landlock" in self.layers and (alone or filtered)),
+            "processes": self.apart or alone or filtered,
         }
         return [protection for protection, holds in kept.items() if holds]
 
@@ -152,7 +157,8 @@ class Jail:
         if set(self._order.require) - set(self.protections()):
             os._exit(os.EX_NOPERM)
         os.dup2(value, VALUE)
-        places = {"HOME": self.work, "TMPDIR": self.scratch}
+        # What libraries keep at home is nothing that a user asked for.
+        places = {"HOME": self.scratch, "TMPDIR": self.scratch}
         os.execve(self._order.command[0], self._order.command, self._order.environ | places)  # noqa: S606 - no shell is wanted
 
     @contextmanager

@@ -56,6 +56,8 @@ def prctl(option: int, *arguments: Any) -> int:
     Raises:
         OSError: It refused.
     """
+    if not _LINUX:
+        raise OSError(0, "there is no prctl here")
     filled = (*arguments, *[0] * (4 - len(arguments)))
     wide = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in filled]
     return _checked(_LIBC.prctl(option, *wide), "prctl")

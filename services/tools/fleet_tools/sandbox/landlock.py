@@ -10,10 +10,8 @@ from collections.abc import Iterable
 
 from fleet_tools.sandbox import kernel
 
-SCOPES_SIGNALS = 6
-"""The version from which on processes outside are out of reach for signals."""
-
 _HOLDS_NETWORK = 4
+_HOLDS_SIGNALS = 6
 _VERSION = 1
 _PATH_BENEATH = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -80,9 +78,9 @@ def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable
 def _created(known: int, rights: int) -> int:
     """Return the descriptor of a ruleset that forbids all that this version can forbid."""
     network = _TCP if known >= _HOLDS_NETWORK else 0
-    scoped = _SCOPES if known >= SCOPES_SIGNALS else 0
+    scoped = _SCOPES if known >= _HOLDS_SIGNALS else 0
     told = _Ruleset(rights, network, scoped)
-    words = 1 + (known >= _HOLDS_NETWORK) + (known >= SCOPES_SIGNALS)
+    words = 1 + (known >= _HOLDS_NETWORK) + (known >= _HOLDS_SIGNALS)
     size = ctypes.c_size_t(words * ctypes.sizeof(ctypes.c_uint64))
     return kernel.syscall("landlock_create_ruleset", ctypes.byref(told), size, 0)
 

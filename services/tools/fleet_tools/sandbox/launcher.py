@@ -7,6 +7,7 @@ The service has threads, and so must not fork; this process has none. It forks t
 the others that end in there, and that one the code's.
 """
 
+import fcntl
 import json
 import os
 import select
@@ -24,6 +25,8 @@ from fleet_tools.sandbox.watch import Watch
 
 # In bytes. What a pipe holds, so that nobody need read it before the end.
 _PIPE = 64 * 1024
+# Else it would be memory that no limit counts.
+_SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
 def main() -> None:
@@ -35,7 +38,11 @@ def main() -> None:
         if not piece:
             return
         line += piece
-    report = Launcher(Order.read(line), service).run()
+    try:
+        report = Launcher(Order.read(line), service).run()
+    except Exception as error:  # noqa: BLE001 - a boundary: whatever it is, nothing may run on, and somebody must hear of it
+        processes.Family().kill()
+        report = Report("isolation", -1, None, [], [], 0.0, {"launcher": repr(error)})
     with suppress(OSError):  # the service is gone
         service.sendall(report.line())
 
@@ -115,9 +122,10 @@ class Launcher:
 
 def _become_input(code: str) -> None:
     """Let the code be what this process, and the one that becomes the program, reads from its input."""
-    file = os.memfd_create("code")
+    file = os.memfd_create("code", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     with os.fdopen(os.dup(file), "wb") as writer:
         writer.write(code.encode(errors="surrogatepass"))
+    fcntl.fcntl(file, fcntl.F_ADD_SEALS, _SEALS)
     os.lseek(file, 0, os.SEEK_SET)
     os.dup2(file, 0)
     os.close(file)

@@ -5,6 +5,7 @@ import os
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,6 +22,9 @@ _BEGINNINGS = (
     (b"GIF8", "image/gif"),
 )
 _UNKNOWN = "application/octet-stream"
+_IMAGE = "image/"
+# In bytes. Those that tell what a file is.
+_BEGINNING = 16
 
 
 class GivenFile(msgspec.Struct, frozen=True):
@@ -49,6 +53,11 @@ class MadeFile(msgspec.Struct, frozen=True):
     size: int
     media_type: str
     data: bytes | None
+
+    @property
+    def image(self) -> bool:
+        """Whether it is an image that models can be shown."""
+        return self.media_type.startswith(_IMAGE)
 
     @property
     def base64(self) -> str | None:
@@ -111,33 +120,62 @@ def place(work: Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-def changed(work: Path, before: Mapping[str, os.stat_result], most: int) -> Sequence[MadeFile]:
+@dataclass
+class Room:
+    """How much is given back.
+
+    Attributes:
+        images: Of images, in bytes.
+        others: Of all other files.
+    """
+
+    images: int
+    others: int
+
+    def takes(self, media_type: str, size: int) -> bool:
+        """Whether there is room for a file, which is taken then."""
+        image = media_type.startswith(_IMAGE)
+        if size > (self.images if image else self.others):
+            return False
+        if image:
+            self.images -= size
+        else:
+            self.others -= size
+        return True
+
+
+def changed(work: Path, before: Mapping[str, os.stat_result], room: Room) -> Sequence[MadeFile]:
     """Return the files in a folder that are not as they were.
 
     Args:
         work: The folder; nobody may write to it any more.
         before: What was in it.
-        most: How many bytes are read, of all.
+        room: How much is read.
     """
-    made = []
-    for name, status in sorted(folders.files(str(work)).items()):
-        old = before.get(name)
-        if old and _alike(old, status):
-            continue
-        data = (work / name).read_bytes() if status.st_size <= most else None
-        most -= len(data or b"")
-        made.append(MadeFile(name, status.st_size, _media_type(name, data), data))
-    return made
+    return [
+        _read(work, name, status.st_size, room)
+        for name, status in sorted(folders.files(str(work)).items())
+        if name not in before or not _alike(before[name], status)
+    ]
+
+
+def _read(work: Path, name: str, size: int, room: Room) -> MadeFile:
+    with (work / name).open("rb") as file:
+        media_type = _media_type(name, file.read(_BEGINNING))
+        if not room.takes(media_type, size):
+            return MadeFile(name, size, media_type, None)
+        file.seek(0)
+        return MadeFile(name, size, media_type, file.read(size))
 
 
 def _alike(old: os.stat_result, new: os.stat_result) -> bool:
     return (old.st_ino, old.st_size, old.st_mtime_ns) == (new.st_ino, new.st_size, new.st_mtime_ns)
 
 
-def _media_type(name: str, data: bytes | None) -> str:
+def _media_type(name: str, data: bytes) -> str:
     for beginning, media_type in _BEGINNINGS:
-        if data and data.startswith(beginning):
+        if data.startswith(beginning):
             return media_type
     guessed = mimetypes.guess_type(name)[0] or _UNKNOWN
     # What only calls itself one would be sent to a model as one.
-    return _UNKNOWN if guessed.startswith("image/") else guessed
+    return _UNKNOWN if guessed.startswith(_IMAGE) else guessed

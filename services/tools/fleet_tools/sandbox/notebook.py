@@ -20,6 +20,9 @@ def main() -> None:
     """Run what comes by the input."""
     code = sys.stdin.read()
     sys.argv = [_NAME]
+    # As in a notebook, modules may lie in the folder; what Python makes of them is no result.
+    sys.path.insert(0, "")
+    sys.dont_write_bytecode = True
     linecache.cache[_NAME] = (len(code), None, code.splitlines(keepends=True), _NAME)
     try:
         _run(code)

@@ -1,8 +1,7 @@
 """What the launcher is told, and what it reports: a line of JSON each."""
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Layer: TypeAlias = Literal["namespaces", "landlock", "seccomp", "user"]
 """A way to hold code back.
@@ -21,8 +20,7 @@ Verdict: TypeAlias = Literal["ended", "seconds", "memory", "processes", "files",
 """How a run ended: by itself, or because it took too much of something, or before it began for want of protection."""
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """One run.
 
     Attributes:
@@ -65,7 +63,7 @@ class Order:
 
     def line(self) -> bytes:
         """Return it as it is sent."""
-        return json.dumps(asdict(self)).encode() + b"\n"
+        return json.dumps(self._asdict()).encode() + b"\n"
 
     @classmethod
     def read(cls, line: bytes) -> "Order":
@@ -73,8 +71,7 @@ class Order:
         return cls(**json.loads(line))
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """What became of a run.
 
     Attributes:
@@ -97,7 +94,7 @@ class Report:
 
     def line(self) -> bytes:
         """Return it as it is sent."""
-        return json.dumps(asdict(self)).encode() + b"\n"
+        return json.dumps(self._asdict()).encode() + b"\n"
 
     @classmethod
     def read(cls, line: bytes) -> "Report":

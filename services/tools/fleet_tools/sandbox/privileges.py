@@ -42,7 +42,7 @@ def drop(user: int | None) -> None:
 
 
 def become(user: int) -> None:
-    """Become a user, in a group of the same number and in no other.
+    """Become a user, in a group of the same number and in no other; what `/proc` has of this process is that user's too.
 
     Raises:
         OSError: This process may not.
@@ -50,13 +50,17 @@ def become(user: int) -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
 
 
-def can_reach(user: int, program: str) -> bool:
-    """Say whether a user can run a program. Only for root."""
-    os.seteuid(user)
+def can_reach(user: int, program: str, folder: str) -> bool:
+    """Say whether this process can become a user, and that run a program in a folder. Only for root."""
     try:
-        return os.access(program, os.X_OK, effective_ids=True)
+        os.seteuid(user)
+    except PermissionError:  # root has lost that right, as in many containers
+        return False
+    try:
+        return all(os.access(path, os.X_OK, effective_ids=True) for path in (program, folder))
     finally:
         os.seteuid(0)
 

@@ -19,10 +19,15 @@ class Family:
 
     The kernel tells of each process who its parent is, and that never becomes one of ours later: so those of others are
     looked at once.
+
+    Raises:
+        OSError: What `/proc` shows is not the namespace that this process is in: numbers would be those of others.
     """
 
     def __init__(self) -> None:
         self._self = os.getpid()
+        if os.readlink(f"{_PROC}/self") != str(self._self):  # noqa: PTH115 - thrice as fast
+            raise OSError("/proc is that of another namespace")
         self._strangers: set[int] = set()
         self._looks = 0
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fleet_runtime.errors import Unavailable
+from fleet_tools.sandbox.finishing import finished
 from fleet_tools.sandbox.order import Order, Report
 
 # In bytes. The value of the last expression fits in, whatever its characters are.
@@ -93,7 +94,7 @@ async def run(order: Order, kept: int) -> Ran:
             return Ran(stdout, stderr, None)
         line = await reader.readline()
     finally:
-        await asyncio.shield(_see_off(process, writer))
+        await finished(_see_off(process, writer))
     if not line:
         raise Unavailable("The process that runs code was ended. Try again.", code="run_ended")
     return Ran(stdout, stderr, Report.read(line))
@@ -105,6 +106,7 @@ async def _launched() -> tuple[
     """Start a launcher, and return it, and what it is spoken to by."""
     ours, theirs = socket.socketpair()
     with theirs:
+        reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_LONGEST_REPORT)
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", "-m", "fleet_tools.sandbox.launcher"),
@@ -116,9 +118,8 @@ async def _launched() -> tuple[
                 start_new_session=True,
             )
         except BaseException:
-            ours.close()
+            writer.transport.abort()
             raise
-    reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_LONGEST_REPORT)
     return process, reader, writer
 
 
@@ -127,11 +128,17 @@ async def _see_off(process: asyncio.subprocess.Process, writer: asyncio.StreamWr
     writer.transport.abort()
     try:
         async with asyncio.timeout(_ENDING):
-            await process.wait()
+            # Somebody must read on, or asyncio does not notice that a process whose pipes are full has ended.
+            await asyncio.gather(process.wait(), *map(_drain, (process.stdout, process.stderr)))
     except TimeoutError:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+async def _drain(stream: asyncio.StreamReader | None) -> None:
+    while stream and await stream.read(_PIECE):
+        pass
 
 
 async def _all_true(*reading: Coroutine[Any, Any, bool]) -> bool:

@@ -97,12 +97,53 @@ _DENIED: Mapping[str, tuple[int, int | None]] = MappingProxyType(
         "modify_ldt": (154, None),
     }
 )
+# What reaches other processes of the same user.
+_TO_OTHERS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "tkill": (200, 130),
+        "setpriority": (141, 140),
+        "ioprio_set": (251, 30),
+        "sched_setscheduler": (144, 119),
+        "sched_setparam": (142, 118),
+        "sched_setattr": (314, 274),
+        "sched_setaffinity": (203, 122),
+    }
+)
+# What changes files by their names without opening them. Landlock lets it be, and its first versions let files be cut.
+_TO_FILES: Mapping[str, tuple[int | None, int | None]] = MappingProxyType(
+    {
+        "chmod": (90, None),
+        "fchmodat": (268, 53),
+        "fchmodat2": (452, 452),
+        "chown": (92, None),
+        "lchown": (94, None),
+        "fchownat": (260, 54),
+        "setxattr": (188, 5),
+        "lsetxattr": (189, 6),
+        "removexattr": (197, 14),
+        "lremovexattr": (198, 15),
+        "setxattrat": (463, 463),
+        "removexattrat": (466, 466),
+        "utime": (132, None),
+        "utimes": (235, None),
+        "futimesat": (261, None),
+        "utimensat": (280, 88),
+        "file_setattr": (469, 469),
+        "truncate": (76, 45),
+    }
+)
 _CLONE = (56, 220)
 _CLONE3 = 435
-# Signals to a process, by where its number is the first argument.
-_KILL = (62, 129)
-_SIGNALS = {"rt_sigqueueinfo": (129, 138), "tgkill": (234, 131), "rt_tgsigqueueinfo": (297, 240)}
-_TKILL = (200, 130)
+# The first argument is the process that is meant; 0 is the caller, or its group, which is all its own.
+_BY_PROCESS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "kill": (62, 129),
+        "tgkill": (234, 131),
+        "rt_sigqueueinfo": (129, 138),
+        "rt_tgsigqueueinfo": (297, 240),
+        "prlimit64": (302, 261),
+    }
+)
 # All flags of clone(2) that make namespaces.
 _NEW_NAMESPACES = 0x7E02_0000
 # From here on numbers are those of x32, another way to make the same calls.
@@ -121,26 +162,27 @@ def available() -> bool:
     return kernel.MACHINE in _ARCHITECTURES
 
 
-def restrict(own: int | None) -> None:
+def restrict(own: int | None, *, files: bool) -> None:
     """Let calls fail from here on, in this process and all that it becomes.
 
     Must be called when no process can gain rights any more (`no_new_privs`).
 
     Args:
-        own: The process that alone may be sent signals; any if `None`.
+        own: The process that alone may be sent signals, and given limits; any if `None`.
+        files: Whether files must not be changed by their names, as there are others of the same user's in sight.
 
     Raises:
         OSError: The kernel takes no filters, or there is none for this machine.
     """
     if not available():
         raise OSError(0, f"there is no filter for {kernel.MACHINE}")
-    program = b"".join(_program(own))
+    program = b"".join(_program(own, files=files))
     buffer = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     kernel.prctl(kernel.PR_SET_SECCOMP, _FILTER, ctypes.c_char_p(head))
 
 
-def _program(own: int | None) -> Iterator[bytes]:
+def _program(own: int | None, *, files: bool) -> Iterator[bytes]:
     architecture, column = _ARCHITECTURES[kernel.MACHINE]
     yield _step(_LOAD, _ARCHITECTURE)
     yield _step(_EQUAL, architecture, 1, 0)
@@ -149,24 +191,23 @@ def _program(own: int | None) -> Iterator[bytes]:
     if column == 0:
         yield _step(_AT_LEAST, _X32, 0, 1)
         yield _step(_RETURN, _ERROR | errno.EPERM)
-    for numbers in _DENIED.values():
+    denied = {**_DENIED, **(_TO_FILES if files else {}), **({} if own is None else _TO_OTHERS)}
+    for numbers in denied.values():
         number = numbers[column]
         if number is not None:
             yield from _deny(number, errno.EPERM)
     # Its flags are out of a filter's sight; C libraries fall back on clone(2).
     yield from _deny(_CLONE3, errno.ENOSYS)
-    yield from _when(_CLONE[column], _ANY_BIT, _NEW_NAMESPACES, refuse=True)
+    yield from _no_namespaces(_CLONE[column])
     if own is not None:
-        yield from _own_signals(own, column)
+        for each in _BY_PROCESS.values():
+            yield from _only(each[column], own)
     yield _step(_RETURN, _ALLOW)
 
 
-def _own_signals(own: int, column: int) -> Iterator[bytes]:
-    """Let signals reach one process alone, or those of its group, which are all its own."""
-    yield from _deny(_TKILL[column], errno.EPERM)
-    for numbers in _SIGNALS.values():
-        yield from _when(numbers[column], _EQUAL, own, refuse=False)
-    yield _step(_EQUAL, _KILL[column], 0, 5)
+def _only(number: int, own: int) -> Iterator[bytes]:
+    """Refuse a call whose first argument is neither a process nor 0."""
+    yield _step(_EQUAL, number, 0, 5)
     yield _step(_LOAD, _FIRST)
     yield _step(_EQUAL, own, 2, 0)
     yield _step(_EQUAL, 0, 1, 0)
@@ -174,18 +215,18 @@ def _own_signals(own: int, column: int) -> Iterator[bytes]:
     yield _step(_LOAD, _NUMBER)
 
 
+def _no_namespaces(number: int) -> Iterator[bytes]:
+    """Refuse a call whose first argument asks for namespaces."""
+    yield _step(_EQUAL, number, 0, 4)
+    yield _step(_LOAD, _FIRST)
+    yield _step(_ANY_BIT, _NEW_NAMESPACES, 0, 1)
+    yield _step(_RETURN, _ERROR | errno.EPERM)
+    yield _step(_LOAD, _NUMBER)
+
+
 def _deny(number: int, error: int) -> Iterator[bytes]:
     yield _step(_EQUAL, number, 0, 1)
     yield _step(_RETURN, _ERROR | error)
-
-
-def _when(number: int, test: int, value: int, *, refuse: bool) -> Iterator[bytes]:
-    """Refuse a call where its first argument passes a test, or where it does not."""
-    yield _step(_EQUAL, number, 0, 4)
-    yield _step(_LOAD, _FIRST)
-    yield _step(test, value, 0 if refuse else 1, 1 if refuse else 0)
-    yield _step(_RETURN, _ERROR | errno.EPERM)
-    yield _step(_LOAD, _NUMBER)
 
 
 def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -5,9 +5,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import structlog
+
 from fleet_runtime.errors import ResourceExhausted
 from fleet_tools.sandbox.settings import Sessions
 from fleet_tools.sandbox.workplaces import Workplace, Workplaces
+
+log = structlog.get_logger()
 
 # In seconds. How often idle sessions are looked for, at most.
 _SELDOM = 60.0
@@ -63,8 +67,9 @@ class KeptWorkplaces:
     async def _made(self, session: str) -> _Kept:
         if len(self._kept) >= self._config.most:
             await self._make_room()
-        kept = self._kept[session] = _Kept(self._workplaces.make())
-        return kept
+        if session not in self._kept:  # nobody else made it meanwhile
+            self._kept[session] = _Kept(self._workplaces.make())
+        return self._kept[session]
 
     async def _make_room(self) -> None:
         """Remove the session that was idle for longest."""
@@ -87,5 +92,11 @@ class KeptWorkplaces:
             await asyncio.sleep(min(_SELDOM, self._config.idle_seconds / 2))
             since = self._loop.time() - self._config.idle_seconds
             for name, kept in list(self._kept.items()):
-                if not kept.users and kept.idle_since <= since:
-                    await self._remove(name)
+                if not kept.users and kept.idle_since <= since and self._kept.get(name) is kept:
+                    await self._remove_idle(name)
+
+    async def _remove_idle(self, session: str) -> None:
+        try:
+            await self._remove(session)
+        except OSError as error:  # nobody waits, and the others can still be removed
+            log.warning("sandbox.session_not_removed", cause=str(error))

@@ -28,11 +28,14 @@ class Limits(Config):
     """The most that all its files may take, in MiB."""
     files: PositiveInt = 1000
     """The most files and folders."""
-    output_kb: PositiveInt = 64
+    output_kb: PositiveInt = 32
     """How much of what it prints is kept, in KiB, of its output and of its errors each. The rest is cut; 64 times as
     much ends it."""
-    returned_mb: NonNegativeInt = 8
-    """The most that files it made may have together to be given back, in MiB. Of those beyond, the names are told."""
+    images_kb: NonNegativeInt = 6 * KILOBYTE
+    """The most that images it made may have together to be given back, in KiB. Of those beyond, the names are told."""
+    returned_kb: NonNegativeInt = 384
+    """The most that all other files it made may have together, in KiB. They come as metadata, which the service bounds
+    by `limits.max_result_bytes`."""
     given_mb: NonNegativeInt = 32
     """The most that files given to it may have together, in MiB."""
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pwd
+import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -50,8 +51,10 @@ class Workplace:
         return self.folder / "root"
 
     def hand_over(self) -> None:
-        """Let the code's user own what is here."""
-        if os.geteuid() == 0:
+        """Let the code's user own what is here, if we may; else there is no such user, and code runs as we do."""
+        if os.geteuid() != 0:
+            return
+        with suppress(PermissionError):
             folders.give(str(self.work), self.user)
             folders.give(str(self.scratch), self.user)
 
@@ -126,4 +129,6 @@ def _locked(folder: Path) -> int:
 
 def _free_users() -> Iterator[int]:
     taken = {entry.pw_uid for entry in pwd.getpwall()}
-    yield from (user for user in range(_FIRST_USER, _LAST_USER) if user not in taken)
+    free = [user for user in range(_FIRST_USER, _LAST_USER) if user not in taken]
+    random.shuffle(free)  # other services on this machine take theirs from the same
+    yield from free

@@ -14,10 +14,8 @@ from fleet_vector_io.vectors import cosine, unit
 
 _BATCH = 1000
 """The most vectors read before they are put in: who leaves waits for no more."""
-_QUICK = 20 * 2**20
-"""How many bytes of vectors can all be compared in about half a millisecond."""
 _FEW_HITS = 100
-"""How many chunks are read in about as long."""
+"""How many chunks are read within a quick search."""
 _WORN = 0.25
 """The part of an index that may be taken out before it is made anew."""
 
@@ -51,12 +49,12 @@ class Mirror:
         """Whether it shows the tables as they are."""
         return self._shown == tables.state
 
-    def is_quick(self, query: ByMeaning) -> bool:
-        """Whether a search takes so little time that no thread need be woken for it."""
+    def is_quick(self, query: ByMeaning, most: int) -> bool:
+        """Whether a search compares no more than so many bytes, and reads little besides."""
         index = self._index
         return (
             index is not None
-            and self._source.vector_bytes * len(index) <= _QUICK
+            and self._source.vector_bytes * len(index) <= most
             and query.limit <= _FEW_HITS
             and query.within == EVERYTHING
         )

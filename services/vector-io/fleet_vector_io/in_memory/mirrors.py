@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import apsw
@@ -32,6 +33,7 @@ class Mirrors:
         source: Returns where a collection's index comes from.
         mib: How many MiB the vectors may take.
         idle_seconds: After how long without a search a collection makes room for others.
+        quick_bytes: How many bytes of vectors are compared in less time than it takes to wake a thread, or hardly more.
     """
 
     def __init__(
@@ -40,9 +42,11 @@ class Mirrors:
         mib: int,
         *,
         idle_seconds: float = 60,
+        quick_bytes: int = 20 * 2**20,
     ) -> None:
         self._source = source
         self._idle_seconds = idle_seconds
+        self._quick_bytes = quick_bytes
         self._most = mib * 2**20
         self._held: dict[str, _Held] = {}
         self._choosing = threading.Lock()
@@ -75,17 +79,18 @@ class Mirrors:
     def at_once(
         self, reader: apsw.Connection, collection: Collection, query: ByMeaning
     ) -> list[Hit] | None:
-        """Return the same, or nothing where that takes waiting, or much longer than to wake a thread for it."""
+        """Return the same, or nothing where that takes long, or waiting: then `nearest` has to be asked."""
         held = self._held.get(collection.id)
         if held is None:
             return None
         mirror = held.mirror
         with mirror.lock.shared_at_once() as shared:
-            if not (shared and mirror.is_quick(query)):
+            if not shared or not mirror.is_quick(query, self._quick_bytes):
                 return None
-            with snapshot(reader):
+            with suppress(NotFound), snapshot(reader):
                 tables = Tables(reader, collection)
                 return mirror.nearest(tables, query) if mirror.shows(tables) else None
+        return None
 
     def forget(self, collection: Collection) -> None:
         """Let go of a collection that is no more, or does not fit."""

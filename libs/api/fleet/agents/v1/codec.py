@@ -1,6 +1,10 @@
 """Messages of `fleet.agents.v1` from proto to JSON form and back. Written by `make gen`; do not edit."""
 
 from fleet.agents.v1 import messages as m
+from fleet.agents.v1 import agent_config_pb2
+from fleet.agents.v1 import agent_content_pb2
+from fleet.agents.v1 import agent_turns_pb2
+from fleet.agents.v1 import agents_pb2
 from fleet.agents.v1 import items_pb2
 from fleet.agents.v1 import conversations_pb2
 from fleet.agents.v1 import prompts_pb2
@@ -10,6 +14,903 @@ from fleet.agents.v1 import response_events_pb2
 from fleet.agents.v1 import responses_pb2
 from fleet_runtime.reading import json_text, nothing_set
 from fleet_runtime.encoded import ABSENT
+
+
+def agent_sampling_strategy_from_proto(
+    p: agent_config_pb2.AgentSamplingStrategy,
+) -> m.AgentSamplingStrategy:
+    return m.AgentSamplingStrategy(
+        type=p.type,  # type: ignore[arg-type]
+        temperature=p.temperature if p.HasField("temperature") else None,
+        top_p=p.top_p if p.HasField("top_p") else None,
+        top_k=p.top_k if p.HasField("top_k") else None,
+    )
+
+
+def agent_sampling_strategy_to_proto(
+    s: m.AgentSamplingStrategy,
+) -> agent_config_pb2.AgentSamplingStrategy:
+    return agent_config_pb2.AgentSamplingStrategy(
+        type=s.type,
+        temperature=s.temperature,
+        top_p=s.top_p,
+        top_k=s.top_k,
+    )
+
+
+def agent_sampling_params_from_proto(
+    p: agent_config_pb2.AgentSamplingParams,
+) -> m.AgentSamplingParams:
+    return m.AgentSamplingParams(
+        strategy=agent_sampling_strategy_from_proto(p.strategy) if p.HasField("strategy") else None,
+        max_tokens=p.max_tokens if p.HasField("max_tokens") else None,
+        repetition_penalty=p.repetition_penalty if p.HasField("repetition_penalty") else None,
+        stop=list(p.stop) or None,
+    )
+
+
+def agent_sampling_params_to_proto(
+    s: m.AgentSamplingParams,
+) -> agent_config_pb2.AgentSamplingParams:
+    return agent_config_pb2.AgentSamplingParams(
+        strategy=None if s.strategy is None else agent_sampling_strategy_to_proto(s.strategy),
+        max_tokens=s.max_tokens,
+        repetition_penalty=s.repetition_penalty,
+        stop=s.stop,
+    )
+
+
+def agent_toolgroup_with_args_from_proto(
+    p: agent_config_pb2.AgentToolgroupWithArgs,
+) -> m.AgentToolgroupWithArgs:
+    return m.AgentToolgroupWithArgs(
+        name=p.name,
+        args=json_text(p.args),
+    )
+
+
+def agent_toolgroup_with_args_to_proto(
+    s: m.AgentToolgroupWithArgs,
+) -> agent_config_pb2.AgentToolgroupWithArgs:
+    return agent_config_pb2.AgentToolgroupWithArgs(
+        name=s.name,
+        args=bytes(s.args).decode(),
+    )
+
+
+def agent_toolgroup_from_proto(p: agent_config_pb2.AgentToolgroup) -> m.AgentToolgroup:
+    kind = p.WhichOneof("value")
+    if kind == "name":
+        return p.name
+    if kind == "with_args":
+        return agent_toolgroup_with_args_from_proto(p.with_args)
+    raise nothing_set("AgentToolgroup")
+
+
+def agent_toolgroup_to_proto(s: m.AgentToolgroup) -> agent_config_pb2.AgentToolgroup:
+    if isinstance(s, str):
+        return agent_config_pb2.AgentToolgroup(name=s)
+    if isinstance(s, m.AgentToolgroupWithArgs):
+        return agent_config_pb2.AgentToolgroup(with_args=agent_toolgroup_with_args_to_proto(s))
+    raise TypeError(type(s))
+
+
+def agent_tool_parameter_from_proto(p: agent_config_pb2.AgentToolParameter) -> m.AgentToolParameter:
+    return m.AgentToolParameter(
+        name=p.name,
+        parameter_type=p.parameter_type,
+        description=p.description if p.HasField("description") else None,
+        required=p.required if p.HasField("required") else None,
+        default=json_text(p.default) if p.HasField("default") else ABSENT,
+    )
+
+
+def agent_tool_parameter_to_proto(s: m.AgentToolParameter) -> agent_config_pb2.AgentToolParameter:
+    return agent_config_pb2.AgentToolParameter(
+        name=s.name,
+        parameter_type=s.parameter_type,
+        description=s.description,
+        required=s.required,
+        default=None if s.default is ABSENT else bytes(s.default).decode(),
+    )
+
+
+def agent_client_tool_from_proto(p: agent_config_pb2.AgentClientTool) -> m.AgentClientTool:
+    return m.AgentClientTool(
+        name=p.name,
+        description=p.description if p.HasField("description") else None,
+        input_schema=json_text(p.input_schema) if p.HasField("input_schema") else ABSENT,
+        parameters=[agent_tool_parameter_from_proto(v) for v in p.parameters] or None,
+        output_schema=json_text(p.output_schema) if p.HasField("output_schema") else ABSENT,
+        metadata=json_text(p.metadata) if p.HasField("metadata") else ABSENT,
+        toolgroup_id=p.toolgroup_id if p.HasField("toolgroup_id") else None,
+    )
+
+
+def agent_client_tool_to_proto(s: m.AgentClientTool) -> agent_config_pb2.AgentClientTool:
+    return agent_config_pb2.AgentClientTool(
+        name=s.name,
+        description=s.description,
+        input_schema=None if s.input_schema is ABSENT else bytes(s.input_schema).decode(),
+        parameters=[agent_tool_parameter_to_proto(v) for v in s.parameters or ()],
+        output_schema=None if s.output_schema is ABSENT else bytes(s.output_schema).decode(),
+        metadata=None if s.metadata is ABSENT else bytes(s.metadata).decode(),
+        toolgroup_id=s.toolgroup_id,
+    )
+
+
+def agent_tool_config_from_proto(p: agent_config_pb2.AgentToolConfig) -> m.AgentToolConfig:
+    return m.AgentToolConfig(
+        tool_choice=p.tool_choice if p.HasField("tool_choice") else None,
+        tool_prompt_format=p.tool_prompt_format if p.HasField("tool_prompt_format") else None,
+        system_message_behavior=p.system_message_behavior
+        if p.HasField("system_message_behavior")
+        else None,
+    )
+
+
+def agent_tool_config_to_proto(s: m.AgentToolConfig) -> agent_config_pb2.AgentToolConfig:
+    return agent_config_pb2.AgentToolConfig(
+        tool_choice=s.tool_choice,
+        tool_prompt_format=s.tool_prompt_format,
+        system_message_behavior=s.system_message_behavior,
+    )
+
+
+def agent_response_format_from_proto(
+    p: agent_config_pb2.AgentResponseFormat,
+) -> m.AgentResponseFormat:
+    return m.AgentResponseFormat(
+        type=p.type,  # type: ignore[arg-type]
+        json_schema=json_text(p.json_schema) if p.HasField("json_schema") else ABSENT,
+        bnf=json_text(p.bnf) if p.HasField("bnf") else ABSENT,
+    )
+
+
+def agent_response_format_to_proto(
+    s: m.AgentResponseFormat,
+) -> agent_config_pb2.AgentResponseFormat:
+    return agent_config_pb2.AgentResponseFormat(
+        type=s.type,
+        json_schema=None if s.json_schema is ABSENT else bytes(s.json_schema).decode(),
+        bnf=None if s.bnf is ABSENT else bytes(s.bnf).decode(),
+    )
+
+
+def agent_config_from_proto(p: agent_config_pb2.AgentConfig) -> m.AgentConfig:
+    return m.AgentConfig(
+        model=p.model,
+        instructions=p.instructions,
+        name=p.name if p.HasField("name") else None,
+        sampling_params=agent_sampling_params_from_proto(p.sampling_params)
+        if p.HasField("sampling_params")
+        else None,
+        input_shields=list(p.input_shields) or None,
+        output_shields=list(p.output_shields) or None,
+        toolgroups=[agent_toolgroup_from_proto(v) for v in p.toolgroups] or None,
+        client_tools=[agent_client_tool_from_proto(v) for v in p.client_tools] or None,
+        tool_choice=p.tool_choice if p.HasField("tool_choice") else None,  # type: ignore[arg-type]
+        tool_prompt_format=p.tool_prompt_format if p.HasField("tool_prompt_format") else None,
+        tool_config=agent_tool_config_from_proto(p.tool_config)
+        if p.HasField("tool_config")
+        else None,
+        max_infer_iters=p.max_infer_iters if p.HasField("max_infer_iters") else None,
+        response_format=agent_response_format_from_proto(p.response_format)
+        if p.HasField("response_format")
+        else None,
+        enable_session_persistence=p.enable_session_persistence
+        if p.HasField("enable_session_persistence")
+        else None,
+    )
+
+
+def agent_config_to_proto(s: m.AgentConfig) -> agent_config_pb2.AgentConfig:
+    return agent_config_pb2.AgentConfig(
+        model=s.model,
+        instructions=s.instructions,
+        name=s.name,
+        sampling_params=None
+        if s.sampling_params is None
+        else agent_sampling_params_to_proto(s.sampling_params),
+        input_shields=s.input_shields,
+        output_shields=s.output_shields,
+        toolgroups=[agent_toolgroup_to_proto(v) for v in s.toolgroups or ()],
+        client_tools=[agent_client_tool_to_proto(v) for v in s.client_tools or ()],
+        tool_choice=s.tool_choice,
+        tool_prompt_format=s.tool_prompt_format,
+        tool_config=None if s.tool_config is None else agent_tool_config_to_proto(s.tool_config),
+        max_infer_iters=s.max_infer_iters,
+        response_format=None
+        if s.response_format is None
+        else agent_response_format_to_proto(s.response_format),
+        enable_session_persistence=s.enable_session_persistence,
+    )
+
+
+def agent_url_from_proto(p: agent_content_pb2.AgentUrl) -> m.AgentUrl:
+    return m.AgentUrl(
+        uri=p.uri,
+    )
+
+
+def agent_url_to_proto(s: m.AgentUrl) -> agent_content_pb2.AgentUrl:
+    return agent_content_pb2.AgentUrl(
+        uri=s.uri,
+    )
+
+
+def agent_image_from_proto(p: agent_content_pb2.AgentImage) -> m.AgentImage:
+    return m.AgentImage(
+        url=agent_url_from_proto(p.url) if p.HasField("url") else None,
+        data=p.data if p.HasField("data") else None,
+    )
+
+
+def agent_image_to_proto(s: m.AgentImage) -> agent_content_pb2.AgentImage:
+    return agent_content_pb2.AgentImage(
+        url=None if s.url is None else agent_url_to_proto(s.url),
+        data=s.data,
+    )
+
+
+def agent_content_item_from_proto(p: agent_content_pb2.AgentContentItem) -> m.AgentContentItem:
+    return m.AgentContentItem(
+        type=p.type,  # type: ignore[arg-type]
+        text=p.text if p.HasField("text") else None,
+        image=agent_image_from_proto(p.image) if p.HasField("image") else None,
+    )
+
+
+def agent_content_item_to_proto(s: m.AgentContentItem) -> agent_content_pb2.AgentContentItem:
+    return agent_content_pb2.AgentContentItem(
+        type=s.type,
+        text=s.text,
+        image=None if s.image is None else agent_image_to_proto(s.image),
+    )
+
+
+def agent_content_items_from_proto(p: agent_content_pb2.AgentContentItems) -> m.AgentContentItems:
+    return [agent_content_item_from_proto(v) for v in p.items]
+
+
+def agent_content_items_to_proto(s: m.AgentContentItems) -> agent_content_pb2.AgentContentItems:
+    return agent_content_pb2.AgentContentItems(items=[agent_content_item_to_proto(v) for v in s])
+
+
+def agent_content_from_proto(p: agent_content_pb2.AgentContent) -> m.AgentContent:
+    kind = p.WhichOneof("value")
+    if kind == "text":
+        return p.text
+    if kind == "item":
+        return agent_content_item_from_proto(p.item)
+    if kind == "items":
+        return agent_content_items_from_proto(p.items)
+    raise nothing_set("AgentContent")
+
+
+def agent_content_to_proto(s: m.AgentContent) -> agent_content_pb2.AgentContent:
+    if isinstance(s, str):
+        return agent_content_pb2.AgentContent(text=s)
+    if isinstance(s, m.AgentContentItem):
+        return agent_content_pb2.AgentContent(item=agent_content_item_to_proto(s))
+    if isinstance(s, list):
+        return agent_content_pb2.AgentContent(items=agent_content_items_to_proto(s))
+    raise TypeError(type(s))
+
+
+def agent_message_from_proto(p: agent_content_pb2.AgentMessage) -> m.AgentMessage:
+    return m.AgentMessage(
+        role=p.role,  # type: ignore[arg-type]
+        content=agent_content_from_proto(p.content),
+        context=agent_content_from_proto(p.context) if p.HasField("context") else None,
+        call_id=p.call_id if p.HasField("call_id") else None,
+    )
+
+
+def agent_message_to_proto(s: m.AgentMessage) -> agent_content_pb2.AgentMessage:
+    return agent_content_pb2.AgentMessage(
+        role=s.role,
+        content=agent_content_to_proto(s.content),
+        context=None if s.context is None else agent_content_to_proto(s.context),
+        call_id=s.call_id,
+    )
+
+
+def agent_document_item_from_proto(p: agent_content_pb2.AgentDocumentItem) -> m.AgentDocumentItem:
+    return m.AgentDocumentItem(
+        type=p.type if p.HasField("type") else None,
+        text=p.text if p.HasField("text") else None,
+        uri=p.uri if p.HasField("uri") else None,
+    )
+
+
+def agent_document_item_to_proto(s: m.AgentDocumentItem) -> agent_content_pb2.AgentDocumentItem:
+    return agent_content_pb2.AgentDocumentItem(
+        type=s.type,
+        text=s.text,
+        uri=s.uri,
+    )
+
+
+def agent_document_items_from_proto(
+    p: agent_content_pb2.AgentDocumentItems,
+) -> m.AgentDocumentItems:
+    return [agent_document_item_from_proto(v) for v in p.items]
+
+
+def agent_document_items_to_proto(s: m.AgentDocumentItems) -> agent_content_pb2.AgentDocumentItems:
+    return agent_content_pb2.AgentDocumentItems(items=[agent_document_item_to_proto(v) for v in s])
+
+
+def agent_document_content_from_proto(
+    p: agent_content_pb2.AgentDocumentContent,
+) -> m.AgentDocumentContent:
+    kind = p.WhichOneof("value")
+    if kind == "text":
+        return p.text
+    if kind == "item":
+        return agent_document_item_from_proto(p.item)
+    if kind == "items":
+        return agent_document_items_from_proto(p.items)
+    raise nothing_set("AgentDocumentContent")
+
+
+def agent_document_content_to_proto(
+    s: m.AgentDocumentContent,
+) -> agent_content_pb2.AgentDocumentContent:
+    if isinstance(s, str):
+        return agent_content_pb2.AgentDocumentContent(text=s)
+    if isinstance(s, m.AgentDocumentItem):
+        return agent_content_pb2.AgentDocumentContent(item=agent_document_item_to_proto(s))
+    if isinstance(s, list):
+        return agent_content_pb2.AgentDocumentContent(items=agent_document_items_to_proto(s))
+    raise TypeError(type(s))
+
+
+def agent_document_from_proto(p: agent_content_pb2.AgentDocument) -> m.AgentDocument:
+    return m.AgentDocument(
+        content=agent_document_content_from_proto(p.content),
+        mime_type=p.mime_type,
+    )
+
+
+def agent_document_to_proto(s: m.AgentDocument) -> agent_content_pb2.AgentDocument:
+    return agent_content_pb2.AgentDocument(
+        content=agent_document_content_to_proto(s.content),
+        mime_type=s.mime_type,
+    )
+
+
+def agent_tool_call_from_proto(p: agent_content_pb2.AgentToolCall) -> m.AgentToolCall:
+    return m.AgentToolCall(
+        call_id=p.call_id,
+        tool_name=p.tool_name,
+        arguments=p.arguments,
+    )
+
+
+def agent_tool_call_to_proto(s: m.AgentToolCall) -> agent_content_pb2.AgentToolCall:
+    return agent_content_pb2.AgentToolCall(
+        call_id=s.call_id,
+        tool_name=s.tool_name,
+        arguments=s.arguments,
+    )
+
+
+def agent_completion_message_from_proto(
+    p: agent_content_pb2.AgentCompletionMessage,
+) -> m.AgentCompletionMessage:
+    return m.AgentCompletionMessage(
+        content=p.content,
+        stop_reason=p.stop_reason,
+        tool_calls=[agent_tool_call_from_proto(v) for v in p.tool_calls],
+    )
+
+
+def agent_completion_message_to_proto(
+    s: m.AgentCompletionMessage,
+) -> agent_content_pb2.AgentCompletionMessage:
+    return agent_content_pb2.AgentCompletionMessage(
+        role=s.role,
+        content=s.content,
+        stop_reason=s.stop_reason,
+        tool_calls=[agent_tool_call_to_proto(v) for v in s.tool_calls],
+    )
+
+
+def agent_tool_response_from_proto(p: agent_content_pb2.AgentToolResponse) -> m.AgentToolResponse:
+    return m.AgentToolResponse(
+        call_id=p.call_id,
+        tool_name=p.tool_name,
+        content=agent_content_from_proto(p.content),
+        metadata=json_text(p.metadata) if p.HasField("metadata") else ABSENT,
+    )
+
+
+def agent_tool_response_to_proto(s: m.AgentToolResponse) -> agent_content_pb2.AgentToolResponse:
+    return agent_content_pb2.AgentToolResponse(
+        call_id=s.call_id,
+        tool_name=s.tool_name,
+        content=agent_content_to_proto(s.content),
+        metadata=None if s.metadata is ABSENT else bytes(s.metadata).decode(),
+    )
+
+
+def agent_violation_from_proto(p: agent_turns_pb2.AgentViolation) -> m.AgentViolation:
+    return m.AgentViolation(
+        violation_level=p.violation_level,  # type: ignore[arg-type]
+        user_message=p.user_message if p.HasField("user_message") else None,
+        metadata=json_text(p.metadata),
+    )
+
+
+def agent_violation_to_proto(s: m.AgentViolation) -> agent_turns_pb2.AgentViolation:
+    return agent_turns_pb2.AgentViolation(
+        violation_level=s.violation_level,
+        user_message=s.user_message,
+        metadata=bytes(s.metadata).decode(),
+    )
+
+
+def agent_step_from_proto(p: agent_turns_pb2.AgentStep) -> m.AgentStep:
+    return m.AgentStep(
+        turn_id=p.turn_id,
+        step_id=p.step_id,
+        started_at=p.started_at if p.HasField("started_at") else None,
+        completed_at=p.completed_at if p.HasField("completed_at") else None,
+        step_type=p.step_type,  # type: ignore[arg-type]
+        model_response=agent_completion_message_from_proto(p.model_response)
+        if p.HasField("model_response")
+        else None,
+        tool_calls=[agent_tool_call_from_proto(v) for v in p.tool_calls] or None,
+        tool_responses=[agent_tool_response_from_proto(v) for v in p.tool_responses] or None,
+        violation=agent_violation_from_proto(p.violation) if p.HasField("violation") else None,
+    )
+
+
+def agent_step_to_proto(s: m.AgentStep) -> agent_turns_pb2.AgentStep:
+    return agent_turns_pb2.AgentStep(
+        turn_id=s.turn_id,
+        step_id=s.step_id,
+        started_at=s.started_at,
+        completed_at=s.completed_at,
+        step_type=s.step_type,
+        model_response=None
+        if s.model_response is None
+        else agent_completion_message_to_proto(s.model_response),
+        tool_calls=[agent_tool_call_to_proto(v) for v in s.tool_calls or ()],
+        tool_responses=[agent_tool_response_to_proto(v) for v in s.tool_responses or ()],
+        violation=None if s.violation is None else agent_violation_to_proto(s.violation),
+    )
+
+
+def agent_turn_from_proto(p: agent_turns_pb2.AgentTurn) -> m.AgentTurn:
+    return m.AgentTurn(
+        turn_id=p.turn_id,
+        session_id=p.session_id,
+        input_messages=[agent_message_from_proto(v) for v in p.input_messages],
+        steps=[agent_step_from_proto(v) for v in p.steps],
+        output_message=agent_completion_message_from_proto(p.output_message),
+        output_attachments=[agent_document_from_proto(v) for v in p.output_attachments],
+        started_at=p.started_at,
+        completed_at=p.completed_at if p.HasField("completed_at") else None,
+    )
+
+
+def agent_turn_to_proto(s: m.AgentTurn) -> agent_turns_pb2.AgentTurn:
+    return agent_turns_pb2.AgentTurn(
+        turn_id=s.turn_id,
+        session_id=s.session_id,
+        input_messages=[agent_message_to_proto(v) for v in s.input_messages],
+        steps=[agent_step_to_proto(v) for v in s.steps],
+        output_message=agent_completion_message_to_proto(s.output_message),
+        output_attachments=[agent_document_to_proto(v) for v in s.output_attachments],
+        started_at=s.started_at,
+        completed_at=s.completed_at,
+    )
+
+
+def agent_tool_call_delta_from_proto(p: agent_turns_pb2.AgentToolCallDelta) -> m.AgentToolCallDelta:
+    kind = p.WhichOneof("value")
+    if kind == "text":
+        return p.text
+    if kind == "call":
+        return agent_tool_call_from_proto(p.call)
+    raise nothing_set("AgentToolCallDelta")
+
+
+def agent_tool_call_delta_to_proto(s: m.AgentToolCallDelta) -> agent_turns_pb2.AgentToolCallDelta:
+    if isinstance(s, str):
+        return agent_turns_pb2.AgentToolCallDelta(text=s)
+    if isinstance(s, m.AgentToolCall):
+        return agent_turns_pb2.AgentToolCallDelta(call=agent_tool_call_to_proto(s))
+    raise TypeError(type(s))
+
+
+def agent_delta_from_proto(p: agent_turns_pb2.AgentDelta) -> m.AgentDelta:
+    return m.AgentDelta(
+        type=p.type,
+        text=p.text if p.HasField("text") else None,
+        tool_call=agent_tool_call_delta_from_proto(p.tool_call)
+        if p.HasField("tool_call")
+        else None,
+        parse_status=p.parse_status if p.HasField("parse_status") else None,
+    )
+
+
+def agent_delta_to_proto(s: m.AgentDelta) -> agent_turns_pb2.AgentDelta:
+    return agent_turns_pb2.AgentDelta(
+        type=s.type,
+        text=s.text,
+        tool_call=None if s.tool_call is None else agent_tool_call_delta_to_proto(s.tool_call),
+        parse_status=s.parse_status,
+    )
+
+
+def agent_turn_payload_from_proto(p: agent_turns_pb2.AgentTurnPayload) -> m.AgentTurnPayload:
+    return m.AgentTurnPayload(
+        event_type=p.event_type,
+        step_type=p.step_type if p.HasField("step_type") else None,
+        step_id=p.step_id if p.HasField("step_id") else None,
+        metadata=json_text(p.metadata) if p.HasField("metadata") else ABSENT,
+        delta=agent_delta_from_proto(p.delta) if p.HasField("delta") else None,
+        step_details=agent_step_from_proto(p.step_details) if p.HasField("step_details") else None,
+        turn_id=p.turn_id if p.HasField("turn_id") else None,
+        turn=agent_turn_from_proto(p.turn) if p.HasField("turn") else None,
+    )
+
+
+def agent_turn_payload_to_proto(s: m.AgentTurnPayload) -> agent_turns_pb2.AgentTurnPayload:
+    return agent_turns_pb2.AgentTurnPayload(
+        event_type=s.event_type,
+        step_type=s.step_type,
+        step_id=s.step_id,
+        metadata=None if s.metadata is ABSENT else bytes(s.metadata).decode(),
+        delta=None if s.delta is None else agent_delta_to_proto(s.delta),
+        step_details=None if s.step_details is None else agent_step_to_proto(s.step_details),
+        turn_id=s.turn_id,
+        turn=None if s.turn is None else agent_turn_to_proto(s.turn),
+    )
+
+
+def agent_turn_event_from_proto(p: agent_turns_pb2.AgentTurnEvent) -> m.AgentTurnEvent:
+    return m.AgentTurnEvent(
+        payload=agent_turn_payload_from_proto(p.payload),
+    )
+
+
+def agent_turn_event_to_proto(s: m.AgentTurnEvent) -> agent_turns_pb2.AgentTurnEvent:
+    return agent_turns_pb2.AgentTurnEvent(
+        payload=agent_turn_payload_to_proto(s.payload),
+    )
+
+
+def agent_turn_chunk_from_proto(p: agent_turns_pb2.AgentTurnChunk) -> m.AgentTurnChunk:
+    return m.AgentTurnChunk(
+        event=agent_turn_event_from_proto(p.event),
+    )
+
+
+def agent_turn_chunk_to_proto(s: m.AgentTurnChunk) -> agent_turns_pb2.AgentTurnChunk:
+    return agent_turns_pb2.AgentTurnChunk(
+        event=agent_turn_event_to_proto(s.event),
+    )
+
+
+def create_agent_request_from_proto(p: agents_pb2.CreateAgentRequest) -> m.CreateAgentRequest:
+    return m.CreateAgentRequest(
+        agent_config=agent_config_from_proto(p.agent_config),
+    )
+
+
+def create_agent_request_to_proto(s: m.CreateAgentRequest) -> agents_pb2.CreateAgentRequest:
+    return agents_pb2.CreateAgentRequest(
+        agent_config=agent_config_to_proto(s.agent_config),
+    )
+
+
+def agent_created_from_proto(p: agents_pb2.AgentCreated) -> m.AgentCreated:
+    return m.AgentCreated(
+        agent_id=p.agent_id,
+    )
+
+
+def agent_created_to_proto(s: m.AgentCreated) -> agents_pb2.AgentCreated:
+    return agents_pb2.AgentCreated(
+        agent_id=s.agent_id,
+    )
+
+
+def agent_from_proto(p: agents_pb2.Agent) -> m.Agent:
+    return m.Agent(
+        agent_id=p.agent_id,
+        agent_config=agent_config_from_proto(p.agent_config),
+        created_at=p.created_at,
+    )
+
+
+def agent_to_proto(s: m.Agent) -> agents_pb2.Agent:
+    return agents_pb2.Agent(
+        agent_id=s.agent_id,
+        agent_config=agent_config_to_proto(s.agent_config),
+        created_at=s.created_at,
+    )
+
+
+def list_agents_request_from_proto(p: agents_pb2.ListAgentsRequest) -> m.ListAgentsRequest:
+    return m.ListAgentsRequest(
+        start_index=p.start_index if p.HasField("start_index") else None,
+        limit=p.limit if p.HasField("limit") else None,
+    )
+
+
+def list_agents_request_to_proto(s: m.ListAgentsRequest) -> agents_pb2.ListAgentsRequest:
+    return agents_pb2.ListAgentsRequest(
+        start_index=s.start_index,
+        limit=s.limit,
+    )
+
+
+def agent_list_from_proto(p: agents_pb2.AgentList) -> m.AgentList:
+    return m.AgentList(
+        data=[agent_from_proto(v) for v in p.data],
+        has_more=p.has_more,
+        url=p.url if p.HasField("url") else None,
+    )
+
+
+def agent_list_to_proto(s: m.AgentList) -> agents_pb2.AgentList:
+    return agents_pb2.AgentList(
+        data=[agent_to_proto(v) for v in s.data],
+        has_more=s.has_more,
+        url=s.url,
+    )
+
+
+def get_agent_request_from_proto(p: agents_pb2.GetAgentRequest) -> m.GetAgentRequest:
+    return m.GetAgentRequest(
+        agent_id=p.agent_id,
+    )
+
+
+def get_agent_request_to_proto(s: m.GetAgentRequest) -> agents_pb2.GetAgentRequest:
+    return agents_pb2.GetAgentRequest(
+        agent_id=s.agent_id,
+    )
+
+
+def delete_agent_request_from_proto(p: agents_pb2.DeleteAgentRequest) -> m.DeleteAgentRequest:
+    return m.DeleteAgentRequest(
+        agent_id=p.agent_id,
+    )
+
+
+def delete_agent_request_to_proto(s: m.DeleteAgentRequest) -> agents_pb2.DeleteAgentRequest:
+    return agents_pb2.DeleteAgentRequest(
+        agent_id=s.agent_id,
+    )
+
+
+def create_agent_session_request_from_proto(
+    p: agents_pb2.CreateAgentSessionRequest,
+) -> m.CreateAgentSessionRequest:
+    return m.CreateAgentSessionRequest(
+        agent_id=p.agent_id,
+        session_name=p.session_name,
+    )
+
+
+def create_agent_session_request_to_proto(
+    s: m.CreateAgentSessionRequest,
+) -> agents_pb2.CreateAgentSessionRequest:
+    return agents_pb2.CreateAgentSessionRequest(
+        agent_id=s.agent_id,
+        session_name=s.session_name,
+    )
+
+
+def agent_session_created_from_proto(p: agents_pb2.AgentSessionCreated) -> m.AgentSessionCreated:
+    return m.AgentSessionCreated(
+        session_id=p.session_id,
+    )
+
+
+def agent_session_created_to_proto(s: m.AgentSessionCreated) -> agents_pb2.AgentSessionCreated:
+    return agents_pb2.AgentSessionCreated(
+        session_id=s.session_id,
+    )
+
+
+def agent_session_from_proto(p: agents_pb2.AgentSession) -> m.AgentSession:
+    return m.AgentSession(
+        session_id=p.session_id,
+        session_name=p.session_name,
+        turns=[agent_turn_from_proto(v) for v in p.turns],
+        started_at=p.started_at,
+    )
+
+
+def agent_session_to_proto(s: m.AgentSession) -> agents_pb2.AgentSession:
+    return agents_pb2.AgentSession(
+        session_id=s.session_id,
+        session_name=s.session_name,
+        turns=[agent_turn_to_proto(v) for v in s.turns],
+        started_at=s.started_at,
+    )
+
+
+def list_agent_sessions_request_from_proto(
+    p: agents_pb2.ListAgentSessionsRequest,
+) -> m.ListAgentSessionsRequest:
+    return m.ListAgentSessionsRequest(
+        agent_id=p.agent_id,
+        start_index=p.start_index if p.HasField("start_index") else None,
+        limit=p.limit if p.HasField("limit") else None,
+    )
+
+
+def list_agent_sessions_request_to_proto(
+    s: m.ListAgentSessionsRequest,
+) -> agents_pb2.ListAgentSessionsRequest:
+    return agents_pb2.ListAgentSessionsRequest(
+        agent_id=s.agent_id,
+        start_index=s.start_index,
+        limit=s.limit,
+    )
+
+
+def agent_session_list_from_proto(p: agents_pb2.AgentSessionList) -> m.AgentSessionList:
+    return m.AgentSessionList(
+        data=[agent_session_from_proto(v) for v in p.data],
+        has_more=p.has_more,
+        url=p.url if p.HasField("url") else None,
+    )
+
+
+def agent_session_list_to_proto(s: m.AgentSessionList) -> agents_pb2.AgentSessionList:
+    return agents_pb2.AgentSessionList(
+        data=[agent_session_to_proto(v) for v in s.data],
+        has_more=s.has_more,
+        url=s.url,
+    )
+
+
+def get_agent_session_request_from_proto(
+    p: agents_pb2.GetAgentSessionRequest,
+) -> m.GetAgentSessionRequest:
+    return m.GetAgentSessionRequest(
+        agent_id=p.agent_id,
+        session_id=p.session_id,
+        turn_ids=list(p.turn_ids) or None,
+    )
+
+
+def get_agent_session_request_to_proto(
+    s: m.GetAgentSessionRequest,
+) -> agents_pb2.GetAgentSessionRequest:
+    return agents_pb2.GetAgentSessionRequest(
+        agent_id=s.agent_id,
+        session_id=s.session_id,
+        turn_ids=s.turn_ids,
+    )
+
+
+def delete_agent_session_request_from_proto(
+    p: agents_pb2.DeleteAgentSessionRequest,
+) -> m.DeleteAgentSessionRequest:
+    return m.DeleteAgentSessionRequest(
+        agent_id=p.agent_id,
+        session_id=p.session_id,
+    )
+
+
+def delete_agent_session_request_to_proto(
+    s: m.DeleteAgentSessionRequest,
+) -> agents_pb2.DeleteAgentSessionRequest:
+    return agents_pb2.DeleteAgentSessionRequest(
+        agent_id=s.agent_id,
+        session_id=s.session_id,
+    )
+
+
+def create_agent_turn_request_from_proto(
+    p: agents_pb2.CreateAgentTurnRequest,
+) -> m.CreateAgentTurnRequest:
+    return m.CreateAgentTurnRequest(
+        agent_id=p.agent_id,
+        session_id=p.session_id,
+        messages=[agent_message_from_proto(v) for v in p.messages],
+        stream=p.stream if p.HasField("stream") else None,
+        documents=[agent_document_from_proto(v) for v in p.documents] or None,
+        toolgroups=[agent_toolgroup_from_proto(v) for v in p.toolgroups] or None,
+        tool_config=agent_tool_config_from_proto(p.tool_config)
+        if p.HasField("tool_config")
+        else None,
+    )
+
+
+def create_agent_turn_request_to_proto(
+    s: m.CreateAgentTurnRequest,
+) -> agents_pb2.CreateAgentTurnRequest:
+    return agents_pb2.CreateAgentTurnRequest(
+        agent_id=s.agent_id,
+        session_id=s.session_id,
+        messages=[agent_message_to_proto(v) for v in s.messages],
+        stream=s.stream,
+        documents=[agent_document_to_proto(v) for v in s.documents or ()],
+        toolgroups=[agent_toolgroup_to_proto(v) for v in s.toolgroups or ()],
+        tool_config=None if s.tool_config is None else agent_tool_config_to_proto(s.tool_config),
+    )
+
+
+def resume_agent_turn_request_from_proto(
+    p: agents_pb2.ResumeAgentTurnRequest,
+) -> m.ResumeAgentTurnRequest:
+    return m.ResumeAgentTurnRequest(
+        agent_id=p.agent_id,
+        session_id=p.session_id,
+        turn_id=p.turn_id,
+        tool_responses=[agent_tool_response_from_proto(v) for v in p.tool_responses],
+        stream=p.stream if p.HasField("stream") else None,
+    )
+
+
+def resume_agent_turn_request_to_proto(
+    s: m.ResumeAgentTurnRequest,
+) -> agents_pb2.ResumeAgentTurnRequest:
+    return agents_pb2.ResumeAgentTurnRequest(
+        agent_id=s.agent_id,
+        session_id=s.session_id,
+        turn_id=s.turn_id,
+        tool_responses=[agent_tool_response_to_proto(v) for v in s.tool_responses],
+        stream=s.stream,
+    )
+
+
+def get_agent_turn_request_from_proto(p: agents_pb2.GetAgentTurnRequest) -> m.GetAgentTurnRequest:
+    return m.GetAgentTurnRequest(
+        agent_id=p.agent_id,
+        session_id=p.session_id,
+        turn_id=p.turn_id,
+    )
+
+
+def get_agent_turn_request_to_proto(s: m.GetAgentTurnRequest) -> agents_pb2.GetAgentTurnRequest:
+    return agents_pb2.GetAgentTurnRequest(
+        agent_id=s.agent_id,
+        session_id=s.session_id,
+        turn_id=s.turn_id,
+    )
+
+
+def get_agent_step_request_from_proto(p: agents_pb2.GetAgentStepRequest) -> m.GetAgentStepRequest:
+    return m.GetAgentStepRequest(
+        agent_id=p.agent_id,
+        session_id=p.session_id,
+        turn_id=p.turn_id,
+        step_id=p.step_id,
+    )
+
+
+def get_agent_step_request_to_proto(s: m.GetAgentStepRequest) -> agents_pb2.GetAgentStepRequest:
+    return agents_pb2.GetAgentStepRequest(
+        agent_id=s.agent_id,
+        session_id=s.session_id,
+        turn_id=s.turn_id,
+        step_id=s.step_id,
+    )
+
+
+def agent_step_found_from_proto(p: agents_pb2.AgentStepFound) -> m.AgentStepFound:
+    return m.AgentStepFound(
+        step=agent_step_from_proto(p.step),
+    )
+
+
+def agent_step_found_to_proto(s: m.AgentStepFound) -> agents_pb2.AgentStepFound:
+    return agents_pb2.AgentStepFound(
+        step=agent_step_to_proto(s.step),
+    )
 
 
 def annotation_from_proto(p: items_pb2.Annotation) -> m.Annotation:
@@ -1057,12 +1958,14 @@ def incomplete_details_to_proto(s: m.IncompleteDetails) -> response_pb2.Incomple
 def input_tokens_details_from_proto(p: response_pb2.InputTokensDetails) -> m.InputTokensDetails:
     return m.InputTokensDetails(
         cached_tokens=p.cached_tokens,
+        cache_write_tokens=p.cache_write_tokens,
     )
 
 
 def input_tokens_details_to_proto(s: m.InputTokensDetails) -> response_pb2.InputTokensDetails:
     return response_pb2.InputTokensDetails(
         cached_tokens=s.cached_tokens,
+        cache_write_tokens=s.cache_write_tokens,
     )
 
 

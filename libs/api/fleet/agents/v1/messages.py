@@ -7,6 +7,559 @@ from msgspec import Meta, Raw, Struct, field
 from fleet_runtime.encoded import ABSENT
 
 
+class AgentSamplingStrategy(Struct, kw_only=True, omit_defaults=True):
+    """A sampling strategy; `type` says which of the other fields are set."""
+
+    type: Literal["greedy", "top_p", "top_k"]
+    """`greedy`, `top_p` or `top_k`."""
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    """Sampling temperature in [0, 2], for `top_p`."""
+    top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    """Only the likeliest tokens that together reach this probability are sampled, for `top_p`. 0.95 if unset."""
+    top_k: Annotated[int, Meta(ge=1)] | None = None
+    """Only this many of the likeliest tokens are sampled, for `top_k`."""
+
+
+class AgentSamplingParams(Struct, kw_only=True, omit_defaults=True):
+    """How tokens are chosen."""
+
+    strategy: AgentSamplingStrategy | None = None
+    """Greedily if unset."""
+    max_tokens: Annotated[int, Meta(ge=0)] | None = None
+    """The most tokens of one answer of the model. What the context allows if unset or 0."""
+    repetition_penalty: Annotated[float, Meta(ge=0)] | None = None
+    """Divides the logits of tokens that occur so far, above 0. 1, which is none, if unset."""
+    stop: list[str] | None = None
+    """Strings that end an answer and are not part of it."""
+
+
+class AgentToolgroupWithArgs(Struct, kw_only=True, omit_defaults=True):
+    """A tool group, or one tool of it, with settings."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    """The group, or `group/tool`."""
+    args: Raw
+    """A JSON object of arguments that each call of its tools has, and the model does not give. For `builtin::rag` and
+    `builtin::file_search`, `vector_db_ids` or `vector_store_ids` say where to search.
+    """
+
+
+AgentToolgroup: TypeAlias = str | AgentToolgroupWithArgs
+"""A tool group, or one tool of it, as `group/tool`."""
+
+
+class AgentToolParameter(Struct, kw_only=True, omit_defaults=True):
+    """An argument of a tool."""
+
+    name: str
+    """Its name."""
+    parameter_type: str
+    """Its type, as JSON Schema or as Python has it."""
+    description: str | None = None
+    """What it means, for the model."""
+    required: bool | None = None
+    """Whether it must be given. Yes if unset."""
+    default: Raw = ABSENT
+    """Its value where it is not given."""
+
+
+class AgentClientTool(Struct, kw_only=True, omit_defaults=True):
+    """A tool that the caller runs."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    """Its name."""
+    description: str | None = None
+    """What it does, for the model."""
+    input_schema: Raw = ABSENT
+    """A JSON Schema of its arguments."""
+    parameters: list[AgentToolParameter] | None = None
+    """Its arguments, as clients before version 0.3 describe them. Of no effect beside `input_schema`."""
+    output_schema: Raw = ABSENT
+    """A JSON Schema of what it gives. Models are not told."""
+    metadata: Raw = ABSENT
+    """What else is known of it, as a JSON object. Models are not told."""
+    toolgroup_id: str | None = None
+    """A group that it belongs to. Of no effect."""
+
+
+class AgentToolConfig(Struct, kw_only=True, omit_defaults=True):
+    """How tools are called."""
+
+    tool_choice: str | None = None
+    """`auto`, `required`, `none`, or a tool by its name. `auto` if unset."""
+    tool_prompt_format: str | None = None
+    """How calls are written in the prompt; the model's own template decides."""
+    system_message_behavior: str | None = None
+    """How the system message and that of the template go together; the model's own template decides."""
+
+
+class AgentResponseFormat(Struct, kw_only=True, omit_defaults=True):
+    """What the text of an answer must look like."""
+
+    type: Literal["json_schema", "grammar"]
+    """`json_schema`; `grammar` is not served."""
+    json_schema: Raw = ABSENT
+    """The JSON Schema, for `json_schema`."""
+    bnf: Raw = ABSENT
+    """The grammar in Backus-Naur form as JSON, for `grammar`."""
+
+
+class AgentConfig(Struct, kw_only=True, omit_defaults=True):
+    """What an agent is."""
+
+    model: Annotated[str, Meta(min_length=1)]
+    """The model, as `ModelService.ListModels` lists it."""
+    instructions: str
+    """What the model is told first."""
+    name: str | None = None
+    """What people call the agent."""
+    sampling_params: AgentSamplingParams | None = None
+    """How tokens are chosen. Greedily if unset."""
+    input_shields: list[str] | None = None
+    """The shields that judge what is said to the agent, as `ShieldService.ListShields` lists them."""
+    output_shields: list[str] | None = None
+    """The shields that judge what the agent says. Nothing that it says is told before they have."""
+    toolgroups: list[AgentToolgroup] | None = None
+    """Tool groups, or tools of groups, that are run here."""
+    client_tools: list[AgentClientTool] | None = None
+    """Tools that the caller runs."""
+    tool_choice: Literal["auto", "required", "none"] | None = None
+    """Deprecated form of `tool_config.tool_choice`."""
+    tool_prompt_format: str | None = None
+    """Deprecated form of `tool_config.tool_prompt_format`."""
+    tool_config: AgentToolConfig | None = None
+    """How tools are called."""
+    max_infer_iters: Annotated[int, Meta(ge=1)] | None = None
+    """How often the model is asked at most in one turn. 10 if unset."""
+    response_format: AgentResponseFormat | None = None
+    """What the text of an answer must look like. Free text if unset."""
+    enable_session_persistence: bool | None = None
+    """Of no effect: sessions are always kept."""
+
+
+class AgentUrl(Struct, kw_only=True, omit_defaults=True):
+    """An address."""
+
+    uri: str
+    """An http(s) or a `data:` URL."""
+
+
+class AgentImage(Struct, kw_only=True, omit_defaults=True):
+    """An image, by its address or as it is."""
+
+    url: AgentUrl | None = None
+    """Its address."""
+    data: str | None = None
+    """The image in base64."""
+
+
+class AgentContentItem(Struct, kw_only=True, omit_defaults=True):
+    """A text or an image."""
+
+    type: Literal["text", "image"]
+    """`text` or `image`."""
+    text: str | None = None
+    """The text of a `text` item."""
+    image: AgentImage | None = None
+    """The image of an `image` item."""
+
+
+AgentContentItems: TypeAlias = list[AgentContentItem]
+"""A list of content items."""
+
+
+AgentContent: TypeAlias = str | AgentContentItem | AgentContentItems
+"""What a message says: a text, one item, or several."""
+
+
+class AgentMessage(Struct, kw_only=True, omit_defaults=True):
+    """What is said to an agent."""
+
+    role: Literal["user", "tool"]
+    """`user`; or `tool`, which answers a call of the turn before, where that was not resumed."""
+    content: AgentContent
+    """What is said, or what the tool gave."""
+    context: AgentContent | None = None
+    """What a `user` message is to be understood with; the model reads it after the content."""
+    call_id: str | None = None
+    """The call that a `tool` message answers."""
+
+
+class AgentDocumentItem(Struct, kw_only=True, omit_defaults=True):
+    """A text, or the address of one."""
+
+    type: str | None = None
+    """`text`, unless it is an address. `image` is not served: images go into messages."""
+    text: str | None = None
+    """The text of a `text` item."""
+    uri: str | None = None
+    """A `data:` URL that holds the text. Others are not fetched."""
+
+
+AgentDocumentItems: TypeAlias = list[AgentDocumentItem]
+"""A list of document items."""
+
+
+AgentDocumentContent: TypeAlias = str | AgentDocumentItem | AgentDocumentItems
+"""What a document says: a text, one item, or several."""
+
+
+class AgentDocument(Struct, kw_only=True, omit_defaults=True):
+    """A text that a message is about."""
+
+    content: AgentDocumentContent
+    """What it says."""
+    mime_type: str
+    """What it is: `text/…`, `application/json` or `application/yaml`."""
+
+
+class AgentToolCall(Struct, kw_only=True, omit_defaults=True):
+    """One call of a tool."""
+
+    call_id: str
+    """Names the call; what answers it repeats it."""
+    tool_name: str
+    """The tool."""
+    arguments: str
+    """The arguments, as JSON text as the model wrote it."""
+
+
+class AgentCompletionMessage(Struct, kw_only=True, omit_defaults=True):
+    """What a model said."""
+
+    role: Literal["assistant"] = field(default_factory=lambda: "assistant")
+    """Always `assistant`."""
+    content: str
+    """The text; empty where only tools are called."""
+    stop_reason: str
+    """Why it ended: `end_of_turn`, `end_of_message` where tools are called, or `out_of_tokens`."""
+    tool_calls: list[AgentToolCall]
+    """The tools that it calls. In a turn that awaits its caller, those that the caller runs."""
+
+
+class AgentToolResponse(Struct, kw_only=True, omit_defaults=True):
+    """What a tool gave."""
+
+    call_id: str
+    """The call that it answers."""
+    tool_name: str
+    """The tool."""
+    content: AgentContent
+    """What the model is told."""
+    metadata: Raw = ABSENT
+    """What else it gave, as a JSON object. The model is not told."""
+
+
+class AgentViolation(Struct, kw_only=True, omit_defaults=True):
+    """What is wrong with what was said."""
+
+    violation_level: Literal["info", "warn", "error"]
+    """How bad it is: `info`, `warn` or `error`."""
+    user_message: str | None = field(default_factory=lambda: None)
+    """What is said instead."""
+    metadata: Raw
+    """More about it, as a JSON object."""
+
+
+class AgentStep(Struct, kw_only=True, omit_defaults=True):
+    """One thing that an agent did; `step_type` says which of the other fields are set."""
+
+    turn_id: str
+    """The turn."""
+    step_id: str
+    """Names the step."""
+    started_at: str | None = field(default_factory=lambda: None)
+    """When it began, as RFC 3339 has it."""
+    completed_at: str | None = field(default_factory=lambda: None)
+    """When it ended."""
+    step_type: Literal["inference", "tool_execution", "shield_call"]
+    """`inference`, `tool_execution` or `shield_call`."""
+    model_response: AgentCompletionMessage | None = None
+    """What the model said, in an `inference`; without its text where shields keep that back."""
+    tool_calls: list[AgentToolCall] | None = None
+    """The calls of a `tool_execution`."""
+    tool_responses: list[AgentToolResponse] | None = None
+    """What they gave."""
+    violation: AgentViolation | None = None
+    """What a `shield_call` found; nothing is wrong if unset."""
+
+
+class AgentTurn(Struct, kw_only=True, omit_defaults=True):
+    """One turn of a session: what was said to the agent, what it did, and what it said."""
+
+    turn_id: str
+    """Names it."""
+    session_id: str
+    """The session."""
+    input_messages: list[AgentMessage]
+    """What was said."""
+    steps: list[AgentStep]
+    """What the agent did, in order."""
+    output_message: AgentCompletionMessage
+    """What the agent said; where it awaits its caller, the calls that the caller runs."""
+    output_attachments: list[AgentDocument]
+    """Always empty."""
+    started_at: str
+    """When it began, as RFC 3339 has it."""
+    completed_at: str | None = field(default_factory=lambda: None)
+    """When it ended, or began to await its caller."""
+
+
+AgentToolCallDelta: TypeAlias = str | AgentToolCall
+"""The new part of a call."""
+
+
+class AgentDelta(Struct, kw_only=True, omit_defaults=True):
+    """What is new in a step; `type` says which of the other fields are set."""
+
+    type: str
+    """`text` or `tool_call`."""
+    text: str | None = None
+    """New text."""
+    tool_call: AgentToolCallDelta | None = None
+    """The new part of a call."""
+    parse_status: str | None = None
+    """How far a `tool_call` is: `started`, `in_progress` or `succeeded`."""
+
+
+class AgentTurnPayload(Struct, kw_only=True, omit_defaults=True):
+    """What happened; `event_type` says which of the other fields are set.
+
+    A turn begins with `turn_start`, unless it is resumed, and ends with `turn_complete`, or with `turn_awaiting_input` where
+    the caller runs tools. Between them each step begins with `step_start` and ends with `step_complete`; if input shields
+    are set theirs comes first, if output shields are set theirs comes last. A turn that is resumed begins with the
+    `step_complete` of the tools that the caller has run.
+    """
+
+    event_type: str
+    """`turn_start`, `step_start`, `step_progress`, `step_complete`, `turn_complete` or `turn_awaiting_input`."""
+    step_type: str | None = None
+    """The kind of the step, in the events of a step."""
+    step_id: str | None = None
+    """The step, in its events."""
+    metadata: Raw = ABSENT
+    """What is known of a step that begins, as a JSON object. For shields, `touchpoint` is `user-input` or
+    `assistant-output`.
+    """
+    delta: AgentDelta | None = None
+    """What is new, in a `step_progress`."""
+    step_details: AgentStep | None = None
+    """The step as it was, in a `step_complete`."""
+    turn_id: str | None = None
+    """The turn, in a `turn_start`."""
+    turn: AgentTurn | None = None
+    """The turn as it was, in a `turn_complete` or `turn_awaiting_input`."""
+
+
+class AgentTurnEvent(Struct, kw_only=True, omit_defaults=True):
+    """One event of a turn."""
+
+    payload: AgentTurnPayload
+    """What happened."""
+
+
+class AgentTurnChunk(Struct, kw_only=True, omit_defaults=True):
+    """One event of a streamed turn."""
+
+    event: AgentTurnEvent
+    """The event."""
+
+
+class CreateAgentRequest(Struct, kw_only=True, omit_defaults=True):
+    """A new agent."""
+
+    agent_config: AgentConfig
+    """What it is."""
+
+
+class AgentCreated(Struct, kw_only=True, omit_defaults=True):
+    """An agent that was created."""
+
+    agent_id: str
+    """Names it."""
+
+
+class Agent(Struct, kw_only=True, omit_defaults=True):
+    """An agent."""
+
+    agent_id: str
+    """Names it."""
+    agent_config: AgentConfig
+    """What it is."""
+    created_at: str
+    """When it was created, as RFC 3339 has it."""
+
+
+class ListAgentsRequest(Struct, kw_only=True, omit_defaults=True):
+    """Which agents are listed."""
+
+    start_index: Annotated[int, Meta(ge=0)] | None = None
+    """How many to skip. None if unset."""
+    limit: Annotated[int, Meta(ge=-1)] | None = None
+    """The most to list. 100 if unset, -1 or more than that."""
+
+
+class AgentList(Struct, kw_only=True, omit_defaults=True):
+    """Some agents."""
+
+    data: list[Agent]
+    """They."""
+    has_more: bool
+    """Whether there are more after these."""
+    url: str | None = field(default_factory=lambda: None)
+    """The path of the list."""
+
+
+class GetAgentRequest(Struct, kw_only=True, omit_defaults=True):
+    """Which agent is wanted."""
+
+    agent_id: str
+    """The agent."""
+
+
+class DeleteAgentRequest(Struct, kw_only=True, omit_defaults=True):
+    """Which agent is to be deleted."""
+
+    agent_id: str
+    """The agent."""
+
+
+class CreateAgentSessionRequest(Struct, kw_only=True, omit_defaults=True):
+    """A new session."""
+
+    agent_id: str
+    """The agent."""
+    session_name: str
+    """What people call the session."""
+
+
+class AgentSessionCreated(Struct, kw_only=True, omit_defaults=True):
+    """A session that was created."""
+
+    session_id: str
+    """Names it."""
+
+
+class AgentSession(Struct, kw_only=True, omit_defaults=True):
+    """A conversation with an agent."""
+
+    session_id: str
+    """Names it."""
+    session_name: str
+    """What people call it."""
+    turns: list[AgentTurn]
+    """Its turns, oldest first."""
+    started_at: str
+    """When it was created, as RFC 3339 has it."""
+
+
+class ListAgentSessionsRequest(Struct, kw_only=True, omit_defaults=True):
+    """Which sessions are listed."""
+
+    agent_id: str
+    """The agent."""
+    start_index: Annotated[int, Meta(ge=0)] | None = None
+    """How many to skip. None if unset."""
+    limit: Annotated[int, Meta(ge=-1)] | None = None
+    """The most to list. 100 if unset, -1 or more than that."""
+
+
+class AgentSessionList(Struct, kw_only=True, omit_defaults=True):
+    """Some sessions of an agent."""
+
+    data: list[AgentSession]
+    """They."""
+    has_more: bool
+    """Whether there are more after these."""
+    url: str | None = field(default_factory=lambda: None)
+    """The path of the list."""
+
+
+class GetAgentSessionRequest(Struct, kw_only=True, omit_defaults=True):
+    """Which session is wanted."""
+
+    agent_id: str
+    """The agent."""
+    session_id: str
+    """The session."""
+    turn_ids: list[str] | None = None
+    """The turns that are wanted with it. All if unset."""
+
+
+class DeleteAgentSessionRequest(Struct, kw_only=True, omit_defaults=True):
+    """Which session is to be deleted."""
+
+    agent_id: str
+    """The agent."""
+    session_id: str
+    """The session."""
+
+
+class CreateAgentTurnRequest(Struct, kw_only=True, omit_defaults=True):
+    """A new turn."""
+
+    agent_id: str
+    """The agent."""
+    session_id: str
+    """The session."""
+    messages: Annotated[list[AgentMessage], Meta(min_length=1)]
+    """What is said. At least one."""
+    stream: bool | None = None
+    """Whether the answer comes event by event. Only REST callers set it; gRPC callers choose the method."""
+    documents: list[AgentDocument] | None = None
+    """Texts that the last message of the user's is about; the model reads them after it."""
+    toolgroups: list[AgentToolgroup] | None = None
+    """Tool groups, or tools of groups, that this turn uses in place of the agent's."""
+    tool_config: AgentToolConfig | None = None
+    """How tools are called in this turn, in place of how the agent calls them."""
+
+
+class ResumeAgentTurnRequest(Struct, kw_only=True, omit_defaults=True):
+    """What the caller's tools gave."""
+
+    agent_id: str
+    """The agent."""
+    session_id: str
+    """The session."""
+    turn_id: str
+    """The turn that awaits it."""
+    tool_responses: list[AgentToolResponse]
+    """One for each call that the turn awaits."""
+    stream: bool | None = None
+    """Whether the answer comes event by event. Only REST callers set it; gRPC callers choose the method."""
+
+
+class GetAgentTurnRequest(Struct, kw_only=True, omit_defaults=True):
+    """Which turn is wanted."""
+
+    agent_id: str
+    """The agent."""
+    session_id: str
+    """The session."""
+    turn_id: str
+    """The turn."""
+
+
+class GetAgentStepRequest(Struct, kw_only=True, omit_defaults=True):
+    """Which step is wanted."""
+
+    agent_id: str
+    """The agent."""
+    session_id: str
+    """The session."""
+    turn_id: str
+    """The turn."""
+    step_id: str
+    """The step."""
+
+
+class AgentStepFound(Struct, kw_only=True, omit_defaults=True):
+    """A step that was found."""
+
+    step: AgentStep
+    """It."""
+
+
 class Annotation(Struct, kw_only=True, omit_defaults=True):
     """A source of a text; `type` says which of the other fields are set."""
 
@@ -679,6 +1232,8 @@ class InputTokensDetails(Struct, kw_only=True, omit_defaults=True):
 
     cached_tokens: int
     """Those found in the prefix cache."""
+    cache_write_tokens: int
+    """Those put into it; 0 where the model server does not say."""
 
 
 class OutputTokensDetails(Struct, kw_only=True, omit_defaults=True):
@@ -899,8 +1454,9 @@ class CreateResponseRequest(Struct, kw_only=True, omit_defaults=True):
     context_management: list[ContextManagement] | None = None
     """When the conversation is made short before it is answered."""
     guardrails: Guardrails | None = None
-    """Whether input and output are checked: by the deployment's shield if `true`, or by these. An extension of Llama
-    Stack.
+    """Whether input and output are checked: by the deployment's shields if `true`, or by these. What the model says or
+    thinks is told as far as it was checked, and ends with a refusal where it is unsafe. `instructions` and arguments of
+    functions are not checked. A shield that cannot judge fails the response. An extension of Llama Stack.
     """
     metadata: Annotated[dict[str, str], Meta(max_length=16)] | None = None
     """Up to 16 pairs that are kept with it. Keys have up to 64 characters, values up to 512."""

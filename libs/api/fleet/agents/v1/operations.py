@@ -3,6 +3,10 @@
 from typing import Protocol
 
 from fleet.agents.v1 import codec, messages as m
+from fleet.agents.v1 import agent_config_pb2
+from fleet.agents.v1 import agent_content_pb2
+from fleet.agents.v1 import agent_turns_pb2
+from fleet.agents.v1 import agents_pb2
 from fleet.agents.v1 import conversations_pb2
 from fleet.agents.v1 import items_pb2
 from fleet.agents.v1 import prompts_pb2
@@ -10,7 +14,7 @@ from fleet.agents.v1 import response_pb2
 from fleet.agents.v1 import response_events_pb2
 from fleet.agents.v1 import response_tools_pb2
 from fleet.agents.v1 import responses_pb2
-from fleet_runtime.dialect import OPENAI_RESPONSES
+from fleet_runtime.dialect import LLAMA_STACK, OPENAI_RESPONSES
 from fleet_runtime.operation import NOTHING
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
@@ -24,6 +28,49 @@ from fleet_runtime.operation import (
     Stream,
 )
 
+_Agent = MessageType(m.Agent, agents_pb2.Agent, codec.agent_to_proto, codec.agent_from_proto)
+_AgentCreated = MessageType(
+    m.AgentCreated,
+    agents_pb2.AgentCreated,
+    codec.agent_created_to_proto,
+    codec.agent_created_from_proto,
+)
+_AgentList = MessageType(
+    m.AgentList, agents_pb2.AgentList, codec.agent_list_to_proto, codec.agent_list_from_proto
+)
+_AgentSession = MessageType(
+    m.AgentSession,
+    agents_pb2.AgentSession,
+    codec.agent_session_to_proto,
+    codec.agent_session_from_proto,
+)
+_AgentSessionCreated = MessageType(
+    m.AgentSessionCreated,
+    agents_pb2.AgentSessionCreated,
+    codec.agent_session_created_to_proto,
+    codec.agent_session_created_from_proto,
+)
+_AgentSessionList = MessageType(
+    m.AgentSessionList,
+    agents_pb2.AgentSessionList,
+    codec.agent_session_list_to_proto,
+    codec.agent_session_list_from_proto,
+)
+_AgentStepFound = MessageType(
+    m.AgentStepFound,
+    agents_pb2.AgentStepFound,
+    codec.agent_step_found_to_proto,
+    codec.agent_step_found_from_proto,
+)
+_AgentTurn = MessageType(
+    m.AgentTurn, agent_turns_pb2.AgentTurn, codec.agent_turn_to_proto, codec.agent_turn_from_proto
+)
+_AgentTurnChunk = MessageType(
+    m.AgentTurnChunk,
+    agent_turns_pb2.AgentTurnChunk,
+    codec.agent_turn_chunk_to_proto,
+    codec.agent_turn_chunk_from_proto,
+)
 _CancelResponseRequest = MessageType(
     m.CancelResponseRequest,
     responses_pb2.CancelResponseRequest,
@@ -60,6 +107,24 @@ _ConversationItemList = MessageType(
     codec.conversation_item_list_to_proto,
     codec.conversation_item_list_from_proto,
 )
+_CreateAgentRequest = MessageType(
+    m.CreateAgentRequest,
+    agents_pb2.CreateAgentRequest,
+    codec.create_agent_request_to_proto,
+    codec.create_agent_request_from_proto,
+)
+_CreateAgentSessionRequest = MessageType(
+    m.CreateAgentSessionRequest,
+    agents_pb2.CreateAgentSessionRequest,
+    codec.create_agent_session_request_to_proto,
+    codec.create_agent_session_request_from_proto,
+)
+_CreateAgentTurnRequest = MessageType(
+    m.CreateAgentTurnRequest,
+    agents_pb2.CreateAgentTurnRequest,
+    codec.create_agent_turn_request_to_proto,
+    codec.create_agent_turn_request_from_proto,
+)
 _CreateConversationItemsRequest = MessageType(
     m.CreateConversationItemsRequest,
     conversations_pb2.CreateConversationItemsRequest,
@@ -84,6 +149,18 @@ _CreateResponseRequest = MessageType(
     codec.create_response_request_to_proto,
     codec.create_response_request_from_proto,
 )
+_DeleteAgentRequest = MessageType(
+    m.DeleteAgentRequest,
+    agents_pb2.DeleteAgentRequest,
+    codec.delete_agent_request_to_proto,
+    codec.delete_agent_request_from_proto,
+)
+_DeleteAgentSessionRequest = MessageType(
+    m.DeleteAgentSessionRequest,
+    agents_pb2.DeleteAgentSessionRequest,
+    codec.delete_agent_session_request_to_proto,
+    codec.delete_agent_session_request_from_proto,
+)
 _DeleteConversationItemRequest = MessageType(
     m.DeleteConversationItemRequest,
     conversations_pb2.DeleteConversationItemRequest,
@@ -107,6 +184,30 @@ _DeleteResponseRequest = MessageType(
     responses_pb2.DeleteResponseRequest,
     codec.delete_response_request_to_proto,
     codec.delete_response_request_from_proto,
+)
+_GetAgentRequest = MessageType(
+    m.GetAgentRequest,
+    agents_pb2.GetAgentRequest,
+    codec.get_agent_request_to_proto,
+    codec.get_agent_request_from_proto,
+)
+_GetAgentSessionRequest = MessageType(
+    m.GetAgentSessionRequest,
+    agents_pb2.GetAgentSessionRequest,
+    codec.get_agent_session_request_to_proto,
+    codec.get_agent_session_request_from_proto,
+)
+_GetAgentStepRequest = MessageType(
+    m.GetAgentStepRequest,
+    agents_pb2.GetAgentStepRequest,
+    codec.get_agent_step_request_to_proto,
+    codec.get_agent_step_request_from_proto,
+)
+_GetAgentTurnRequest = MessageType(
+    m.GetAgentTurnRequest,
+    agents_pb2.GetAgentTurnRequest,
+    codec.get_agent_turn_request_to_proto,
+    codec.get_agent_turn_request_from_proto,
 )
 _GetConversationItemRequest = MessageType(
     m.GetConversationItemRequest,
@@ -133,6 +234,18 @@ _GetResponseRequest = MessageType(
     codec.get_response_request_from_proto,
 )
 _Item = MessageType(m.Item, items_pb2.Item, codec.item_to_proto, codec.item_from_proto)
+_ListAgentSessionsRequest = MessageType(
+    m.ListAgentSessionsRequest,
+    agents_pb2.ListAgentSessionsRequest,
+    codec.list_agent_sessions_request_to_proto,
+    codec.list_agent_sessions_request_from_proto,
+)
+_ListAgentsRequest = MessageType(
+    m.ListAgentsRequest,
+    agents_pb2.ListAgentsRequest,
+    codec.list_agents_request_to_proto,
+    codec.list_agents_request_from_proto,
+)
 _ListConversationItemsRequest = MessageType(
     m.ListConversationItemsRequest,
     conversations_pb2.ListConversationItemsRequest,
@@ -194,6 +307,12 @@ _ResponseList = MessageType(
     codec.response_list_to_proto,
     codec.response_list_from_proto,
 )
+_ResumeAgentTurnRequest = MessageType(
+    m.ResumeAgentTurnRequest,
+    agents_pb2.ResumeAgentTurnRequest,
+    codec.resume_agent_turn_request_to_proto,
+    codec.resume_agent_turn_request_from_proto,
+)
 _SetDefaultPromptVersionRequest = MessageType(
     m.SetDefaultPromptVersionRequest,
     prompts_pb2.SetDefaultPromptVersionRequest,
@@ -212,6 +331,352 @@ _UpdatePromptRequest = MessageType(
     codec.update_prompt_request_to_proto,
     codec.update_prompt_request_from_proto,
 )
+
+
+class AgentService(Protocol):
+    """Agents, their sessions, and the turns of these, as Llama Stack's version 0.3.5 had them last; the Kotlin and Swift SDKs
+    speak it. New programs use `ResponseService`, which answers with the same engine.
+
+    Format: https://github.com/llamastack/llama-stack/blob/v0.3.5/src/llama_stack/apis/agents/agents.py. Methods that name an
+    agent, a session, a turn or a step fail with `NOT_FOUND` if there is none, and a session is only found under its agent.
+    What a model server, a tool or another service refuses before the model has said a word comes as it was refused; after
+    that as an error in the stream.
+    """
+
+    async def create_agent(
+        self, request: m.CreateAgentRequest, call: Call
+    ) -> Answer[m.AgentCreated]:
+        """Creates an agent. Its model, tools and shields are looked for when it is asked something."""
+        ...
+
+    async def list_agents(self, request: m.ListAgentsRequest, call: Call) -> Answer[m.AgentList]:
+        """Lists agents, oldest first."""
+        ...
+
+    async def get_agent(self, request: m.GetAgentRequest, call: Call) -> Answer[m.Agent]:
+        """Gets an agent."""
+        ...
+
+    async def delete_agent(self, request: m.DeleteAgentRequest, call: Call) -> None:
+        """Deletes an agent with its sessions and their turns."""
+        ...
+
+    async def create_agent_session(
+        self, request: m.CreateAgentSessionRequest, call: Call
+    ) -> Answer[m.AgentSessionCreated]:
+        """Creates a session: a conversation with an agent."""
+        ...
+
+    async def list_agent_sessions(
+        self, request: m.ListAgentSessionsRequest, call: Call
+    ) -> Answer[m.AgentSessionList]:
+        """Lists the sessions of an agent with their turns, oldest first."""
+        ...
+
+    async def get_agent_session(
+        self, request: m.GetAgentSessionRequest, call: Call
+    ) -> Answer[m.AgentSession]:
+        """Gets a session with its turns."""
+        ...
+
+    async def delete_agent_session(self, request: m.DeleteAgentSessionRequest, call: Call) -> None:
+        """Deletes a session with its turns."""
+        ...
+
+    async def create_agent_turn(
+        self, request: m.CreateAgentTurnRequest, call: Call
+    ) -> Answer[m.AgentTurn] | Stream[m.AgentTurnChunk]:
+        """Asks an agent something: one turn of a session. Over REST, `"stream": true` answers event by event instead.
+
+        Fails with `ALREADY_EXISTS` (409 over REST, reason `session_busy`) while another turn of the session is being made. A
+        turn is kept when it is complete, or awaits what the caller's tools give.
+        """
+        ...
+
+    async def resume_agent_turn(
+        self, request: m.ResumeAgentTurnRequest, call: Call
+    ) -> Answer[m.AgentTurn] | Stream[m.AgentTurnChunk]:
+        """Goes on with the newest turn of a session, which awaits what the caller's tools gave. Over REST, `"stream": true`
+        answers event by event instead.
+
+        Fails as `CreateAgentTurn` does, and with `INVALID_ARGUMENT` if the turn awaits nothing, or not this.
+        """
+        ...
+
+    async def get_agent_turn(
+        self, request: m.GetAgentTurnRequest, call: Call
+    ) -> Answer[m.AgentTurn]:
+        """Gets a turn."""
+        ...
+
+    async def get_agent_step(
+        self, request: m.GetAgentStepRequest, call: Call
+    ) -> Answer[m.AgentStepFound]:
+        """Gets a step of a turn."""
+        ...
+
+
+AGENT_SERVICE = "fleet.agents.v1.AgentService"
+"""The service's full name."""
+
+CREATE_AGENT = Operation(
+    rpc="CreateAgent",
+    request=_CreateAgentRequest,
+    answer=_AgentCreated,
+    routes=(
+        Route("POST", "/v1/agents"),
+        Route("POST", "/v1alpha/agents"),
+    ),
+    has_body=True,
+    dialect=LLAMA_STACK,
+)
+LIST_AGENTS = Operation(
+    rpc="ListAgents",
+    request=_ListAgentsRequest,
+    answer=_AgentList,
+    routes=(
+        Route("GET", "/v1/agents"),
+        Route("GET", "/v1alpha/agents"),
+    ),
+    has_body=False,
+    dialect=LLAMA_STACK,
+)
+GET_AGENT = Operation(
+    rpc="GetAgent",
+    request=_GetAgentRequest,
+    answer=_Agent,
+    routes=(
+        Route("GET", "/v1/agents/{agent_id}"),
+        Route("GET", "/v1alpha/agents/{agent_id}"),
+    ),
+    has_body=False,
+    dialect=LLAMA_STACK,
+)
+DELETE_AGENT = Operation(
+    rpc="DeleteAgent",
+    request=_DeleteAgentRequest,
+    answer=NOTHING,
+    routes=(
+        Route("DELETE", "/v1/agents/{agent_id}"),
+        Route("DELETE", "/v1alpha/agents/{agent_id}"),
+    ),
+    has_body=False,
+    dialect=LLAMA_STACK,
+)
+CREATE_AGENT_SESSION = Operation(
+    rpc="CreateAgentSession",
+    request=_CreateAgentSessionRequest,
+    answer=_AgentSessionCreated,
+    routes=(
+        Route("POST", "/v1/agents/{agent_id}/session"),
+        Route("POST", "/v1alpha/agents/{agent_id}/session"),
+    ),
+    has_body=True,
+    dialect=LLAMA_STACK,
+)
+LIST_AGENT_SESSIONS = Operation(
+    rpc="ListAgentSessions",
+    request=_ListAgentSessionsRequest,
+    answer=_AgentSessionList,
+    routes=(
+        Route("GET", "/v1/agents/{agent_id}/sessions"),
+        Route("GET", "/v1alpha/agents/{agent_id}/sessions"),
+    ),
+    has_body=False,
+    dialect=LLAMA_STACK,
+)
+GET_AGENT_SESSION = Operation(
+    rpc="GetAgentSession",
+    request=_GetAgentSessionRequest,
+    answer=_AgentSession,
+    routes=(
+        Route("GET", "/v1/agents/{agent_id}/session/{session_id}"),
+        Route("GET", "/v1alpha/agents/{agent_id}/session/{session_id}"),
+    ),
+    has_body=False,
+    dialect=LLAMA_STACK,
+)
+DELETE_AGENT_SESSION = Operation(
+    rpc="DeleteAgentSession",
+    request=_DeleteAgentSessionRequest,
+    answer=NOTHING,
+    routes=(
+        Route("DELETE", "/v1/agents/{agent_id}/session/{session_id}"),
+        Route("DELETE", "/v1alpha/agents/{agent_id}/session/{session_id}"),
+    ),
+    has_body=False,
+    dialect=LLAMA_STACK,
+)
+CREATE_AGENT_TURN = Operation(
+    rpc="CreateAgentTurn",
+    request=_CreateAgentTurnRequest,
+    answer=_AgentTurn,
+    routes=(
+        Route("POST", "/v1/agents/{agent_id}/session/{session_id}/turn"),
+        Route("POST", "/v1alpha/agents/{agent_id}/session/{session_id}/turn"),
+    ),
+    has_body=True,
+    stream_rpc="StreamAgentTurn",
+    chunk=_AgentTurnChunk,
+    dialect=LLAMA_STACK,
+)
+RESUME_AGENT_TURN = Operation(
+    rpc="ResumeAgentTurn",
+    request=_ResumeAgentTurnRequest,
+    answer=_AgentTurn,
+    routes=(
+        Route("POST", "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/resume"),
+        Route("POST", "/v1alpha/agents/{agent_id}/session/{session_id}/turn/{turn_id}/resume"),
+    ),
+    has_body=True,
+    stream_rpc="StreamResumedAgentTurn",
+    chunk=_AgentTurnChunk,
+    dialect=LLAMA_STACK,
+)
+GET_AGENT_TURN = Operation(
+    rpc="GetAgentTurn",
+    request=_GetAgentTurnRequest,
+    answer=_AgentTurn,
+    routes=(
+        Route("GET", "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}"),
+        Route("GET", "/v1alpha/agents/{agent_id}/session/{session_id}/turn/{turn_id}"),
+    ),
+    has_body=False,
+    dialect=LLAMA_STACK,
+)
+GET_AGENT_STEP = Operation(
+    rpc="GetAgentStep",
+    request=_GetAgentStepRequest,
+    answer=_AgentStepFound,
+    routes=(
+        Route("GET", "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}"),
+        Route(
+            "GET", "/v1alpha/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}"
+        ),
+    ),
+    has_body=False,
+    dialect=LLAMA_STACK,
+)
+
+
+def bind_agent_service(implementation: AgentService) -> BoundService:
+    """Return `implementation` as a server takes it."""
+    return BoundService(
+        AGENT_SERVICE,
+        (
+            Binding(CREATE_AGENT, implementation.create_agent),
+            Binding(LIST_AGENTS, implementation.list_agents),
+            Binding(GET_AGENT, implementation.get_agent),
+            Binding(DELETE_AGENT, implementation.delete_agent),
+            Binding(CREATE_AGENT_SESSION, implementation.create_agent_session),
+            Binding(LIST_AGENT_SESSIONS, implementation.list_agent_sessions),
+            Binding(GET_AGENT_SESSION, implementation.get_agent_session),
+            Binding(DELETE_AGENT_SESSION, implementation.delete_agent_session),
+            Binding(CREATE_AGENT_TURN, implementation.create_agent_turn),
+            Binding(RESUME_AGENT_TURN, implementation.resume_agent_turn),
+            Binding(GET_AGENT_TURN, implementation.get_agent_turn),
+            Binding(GET_AGENT_STEP, implementation.get_agent_step),
+        ),
+    )
+
+
+class AgentServiceClient:
+    """The service somewhere else in the fleet, through its typed face."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    async def create_agent(self, request: m.CreateAgentRequest, call: Call) -> m.AgentCreated:
+        """Creates an agent. Its model, tools and shields are looked for when it is asked something."""
+        answer: m.AgentCreated = await self._channel.unary(
+            AGENT_SERVICE, CREATE_AGENT, request, call
+        )
+        return answer
+
+    async def list_agents(self, request: m.ListAgentsRequest, call: Call) -> m.AgentList:
+        """Lists agents, oldest first."""
+        answer: m.AgentList = await self._channel.unary(AGENT_SERVICE, LIST_AGENTS, request, call)
+        return answer
+
+    async def get_agent(self, request: m.GetAgentRequest, call: Call) -> m.Agent:
+        """Gets an agent."""
+        answer: m.Agent = await self._channel.unary(AGENT_SERVICE, GET_AGENT, request, call)
+        return answer
+
+    async def delete_agent(self, request: m.DeleteAgentRequest, call: Call) -> None:
+        """Deletes an agent with its sessions and their turns."""
+        await self._channel.unary(AGENT_SERVICE, DELETE_AGENT, request, call)
+
+    async def create_agent_session(
+        self, request: m.CreateAgentSessionRequest, call: Call
+    ) -> m.AgentSessionCreated:
+        """Creates a session: a conversation with an agent."""
+        answer: m.AgentSessionCreated = await self._channel.unary(
+            AGENT_SERVICE, CREATE_AGENT_SESSION, request, call
+        )
+        return answer
+
+    async def list_agent_sessions(
+        self, request: m.ListAgentSessionsRequest, call: Call
+    ) -> m.AgentSessionList:
+        """Lists the sessions of an agent with their turns, oldest first."""
+        answer: m.AgentSessionList = await self._channel.unary(
+            AGENT_SERVICE, LIST_AGENT_SESSIONS, request, call
+        )
+        return answer
+
+    async def get_agent_session(
+        self, request: m.GetAgentSessionRequest, call: Call
+    ) -> m.AgentSession:
+        """Gets a session with its turns."""
+        answer: m.AgentSession = await self._channel.unary(
+            AGENT_SERVICE, GET_AGENT_SESSION, request, call
+        )
+        return answer
+
+    async def delete_agent_session(self, request: m.DeleteAgentSessionRequest, call: Call) -> None:
+        """Deletes a session with its turns."""
+        await self._channel.unary(AGENT_SERVICE, DELETE_AGENT_SESSION, request, call)
+
+    async def create_agent_turn(self, request: m.CreateAgentTurnRequest, call: Call) -> m.AgentTurn:
+        """Asks an agent something: one turn of a session. Over REST, `"stream": true` answers event by event instead."""
+        answer: m.AgentTurn = await self._channel.unary(
+            AGENT_SERVICE, CREATE_AGENT_TURN, request, call
+        )
+        return answer
+
+    def stream_agent_turn(
+        self, request: m.CreateAgentTurnRequest, call: Call
+    ) -> Stream[m.AgentTurnChunk]:
+        """Asks an agent something: one turn of a session. Over REST, `"stream": true` answers event by event instead. Chunk by chunk."""
+        return self._channel.stream(AGENT_SERVICE, CREATE_AGENT_TURN, request, call)
+
+    async def resume_agent_turn(self, request: m.ResumeAgentTurnRequest, call: Call) -> m.AgentTurn:
+        """Goes on with the newest turn of a session, which awaits what the caller's tools gave. Over REST, `"stream": true`"""
+        answer: m.AgentTurn = await self._channel.unary(
+            AGENT_SERVICE, RESUME_AGENT_TURN, request, call
+        )
+        return answer
+
+    def stream_resumed_agent_turn(
+        self, request: m.ResumeAgentTurnRequest, call: Call
+    ) -> Stream[m.AgentTurnChunk]:
+        """Goes on with the newest turn of a session, which awaits what the caller's tools gave. Over REST, `"stream": true` Chunk by chunk."""
+        return self._channel.stream(AGENT_SERVICE, RESUME_AGENT_TURN, request, call)
+
+    async def get_agent_turn(self, request: m.GetAgentTurnRequest, call: Call) -> m.AgentTurn:
+        """Gets a turn."""
+        answer: m.AgentTurn = await self._channel.unary(
+            AGENT_SERVICE, GET_AGENT_TURN, request, call
+        )
+        return answer
+
+    async def get_agent_step(self, request: m.GetAgentStepRequest, call: Call) -> m.AgentStepFound:
+        """Gets a step of a turn."""
+        answer: m.AgentStepFound = await self._channel.unary(
+            AGENT_SERVICE, GET_AGENT_STEP, request, call
+        )
+        return answer
 
 
 class ConversationService(Protocol):
@@ -604,7 +1069,11 @@ class ResponseService(Protocol):
     async def create_response(
         self, request: m.CreateResponseRequest, call: Call
     ) -> Answer[m.Response] | Stream[m.ResponseEvent]:
-        """Answers. Over REST, `"stream": true` answers event by event instead."""
+        """Answers. Over REST, `"stream": true` answers event by event instead.
+
+        Over a WebSocket, each text frame is a request with `"type": "response.create"`, and each event of its answer is one
+        too. There, what is not stored can be gone on from as long as the connection is open, the newest response only.
+        """
         ...
 
     async def list_responses(
@@ -661,6 +1130,7 @@ CREATE_RESPONSE = Operation(
     stream_rpc="StreamResponse",
     chunk=_ResponseEvent,
     dialect=OPENAI_RESPONSES,
+    websocket=True,
 )
 LIST_RESPONSES = Operation(
     rpc="ListResponses",

@@ -163,8 +163,9 @@ class CreateResponseRequest(_message.Message):
 
     @_builtins.property
     def guardrails(self) -> _response_pb2.Guardrails:
-        """Whether input and output are checked: by the deployment's shield if `true`, or by these. An extension of Llama
-        Stack.
+        """Whether input and output are checked: by the deployment's shields if `true`, or by these. What the model says or
+        thinks is told as far as it was checked, and ends with a refusal where it is unsafe. `instructions` and arguments of
+        functions are not checked. A shield that cannot judge fails the response. An extension of Llama Stack.
         """
 
     @_builtins.property

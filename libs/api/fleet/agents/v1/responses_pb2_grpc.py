@@ -98,6 +98,9 @@ class ResponseServiceServicer:
 
     def CreateResponse(self, request, context):
         """Answers. Over REST, `"stream": true` answers event by event instead.
+
+        Over a WebSocket, each text frame is a request with `"type": "response.create"`, and each event of its answer is one
+        too. There, what is not stored can be gone on from as long as the connection is open, the newest response only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -41,7 +41,11 @@ class ResponseServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ResponseServiceAsyncStub: ...
     CreateResponse: _grpc.UnaryUnaryMultiCallable[_responses_pb2.CreateResponseRequest, _response_pb2.Response]
-    """Answers. Over REST, `"stream": true` answers event by event instead."""
+    """Answers. Over REST, `"stream": true` answers event by event instead.
+
+    Over a WebSocket, each text frame is a request with `"type": "response.create"`, and each event of its answer is one
+    too. There, what is not stored can be gone on from as long as the connection is open, the newest response only.
+    """
     StreamResponse: _grpc.UnaryStreamMultiCallable[_responses_pb2.CreateResponseRequest, _response_events_pb2.ResponseEvent]
     """Answers event by event. To end the call is to stop the model and its tools, unless it runs in the background."""
     ListResponses: _grpc.UnaryUnaryMultiCallable[_responses_pb2.ListResponsesRequest, _responses_pb2.ResponseList]
@@ -74,7 +78,11 @@ class ResponseServiceAsyncStub(ResponseServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateResponse: _aio.UnaryUnaryMultiCallable[_responses_pb2.CreateResponseRequest, _response_pb2.Response]  # type: ignore[assignment]
-    """Answers. Over REST, `"stream": true` answers event by event instead."""
+    """Answers. Over REST, `"stream": true` answers event by event instead.
+
+    Over a WebSocket, each text frame is a request with `"type": "response.create"`, and each event of its answer is one
+    too. There, what is not stored can be gone on from as long as the connection is open, the newest response only.
+    """
     StreamResponse: _aio.UnaryStreamMultiCallable[_responses_pb2.CreateResponseRequest, _response_events_pb2.ResponseEvent]  # type: ignore[assignment]
     """Answers event by event. To end the call is to stop the model and its tools, unless it runs in the background."""
     ListResponses: _aio.UnaryUnaryMultiCallable[_responses_pb2.ListResponsesRequest, _responses_pb2.ResponseList]  # type: ignore[assignment]
@@ -110,7 +118,11 @@ class ResponseServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _responses_pb2.CreateResponseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_response_pb2.Response, _abc.Awaitable[_response_pb2.Response]]:
-        """Answers. Over REST, `"stream": true` answers event by event instead."""
+        """Answers. Over REST, `"stream": true` answers event by event instead.
+
+        Over a WebSocket, each text frame is a request with `"type": "response.create"`, and each event of its answer is one
+        too. There, what is not stored can be gone on from as long as the connection is open, the newest response only.
+        """
 
     @_abc_1.abstractmethod
     def StreamResponse(

@@ -64,6 +64,7 @@ ONE_OF_FIELD_NUMBER: _builtins.int
 STREAMS_FIELD_NUMBER: _builtins.int
 UPLOAD_FIELD_NUMBER: _builtins.int
 DOWNLOAD_FIELD_NUMBER: _builtins.int
+WEBSOCKET_FIELD_NUMBER: _builtins.int
 DIALECT_FIELD_NUMBER: _builtins.int
 union: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, _builtins.bool]
 """The JSON is the value of the one field that is set: for OpenAI's unions.
@@ -102,6 +103,10 @@ form besides. gRPC callers send the fields in their first message, and pieces of
 download: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, _builtins.bool]
 """It gives out a file: the answer is a stream of messages with `bytes data`, of which the first may have `optional
 string content_type` and `optional string filename`. Over REST it is these bytes.
+"""
+websocket: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, _builtins.bool]
+"""Callers may also hold a WebSocket open at its REST paths, and send one request after the other, each as a text
+frame; each message of the answering stream is a text frame too. The method has a streaming twin.
 """
 dialect: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.ServiceOptions, Global___Dialect.ValueType]
 """OpenAI's if unset."""

@@ -12,6 +12,26 @@ from fleet_runtime.reading import json_text
 from fleet_runtime.encoded import ABSENT
 
 
+def tool_parameter_from_proto(p: tools_pb2.ToolParameter) -> m.ToolParameter:
+    return m.ToolParameter(
+        name=p.name,
+        parameter_type=p.parameter_type,
+        description=p.description,
+        required=p.required,
+        default=json_text(p.default) if p.HasField("default") else Raw(b"null"),
+    )
+
+
+def tool_parameter_to_proto(s: m.ToolParameter) -> tools_pb2.ToolParameter:
+    return tools_pb2.ToolParameter(
+        name=s.name,
+        parameter_type=s.parameter_type,
+        description=s.description,
+        required=s.required,
+        default=None if s.default is ABSENT else bytes(s.default).decode(),
+    )
+
+
 def tool_def_from_proto(p: tools_pb2.ToolDef) -> m.ToolDef:
     return m.ToolDef(
         toolgroup_id=p.toolgroup_id if p.HasField("toolgroup_id") else None,
@@ -20,6 +40,10 @@ def tool_def_from_proto(p: tools_pb2.ToolDef) -> m.ToolDef:
         input_schema=json_text(p.input_schema) if p.HasField("input_schema") else Raw(b"null"),
         output_schema=json_text(p.output_schema) if p.HasField("output_schema") else Raw(b"null"),
         metadata=json_text(p.metadata) if p.HasField("metadata") else Raw(b"null"),
+        identifier=p.identifier,
+        provider_id=p.provider_id,
+        provider_resource_id=p.provider_resource_id,
+        parameters=[tool_parameter_from_proto(v) for v in p.parameters],
     )
 
 
@@ -31,6 +55,11 @@ def tool_def_to_proto(s: m.ToolDef) -> tools_pb2.ToolDef:
         input_schema=None if s.input_schema is ABSENT else bytes(s.input_schema).decode(),
         output_schema=None if s.output_schema is ABSENT else bytes(s.output_schema).decode(),
         metadata=None if s.metadata is ABSENT else bytes(s.metadata).decode(),
+        type=s.type,
+        identifier=s.identifier,
+        provider_id=s.provider_id,
+        provider_resource_id=s.provider_resource_id,
+        parameters=[tool_parameter_to_proto(v) for v in s.parameters],
     )
 
 

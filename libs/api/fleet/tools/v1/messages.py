@@ -7,6 +7,21 @@ from msgspec import Meta, Raw, Struct, field
 from fleet_runtime.encoded import ABSENT
 
 
+class ToolParameter(Struct, kw_only=True, omit_defaults=True):
+    """An argument of a tool."""
+
+    name: str
+    """Its name."""
+    parameter_type: str
+    """What it is, as JSON Schema has it, such as `string`."""
+    description: str
+    """What it means, for the model."""
+    required: bool
+    """Whether it must be there."""
+    default: Raw = field(default_factory=lambda: Raw(b"null"))
+    """What it is if left out, as JSON."""
+
+
 class ToolDef(Struct, kw_only=True, omit_defaults=True):
     """What can be called."""
 
@@ -22,6 +37,16 @@ class ToolDef(Struct, kw_only=True, omit_defaults=True):
     """A JSON Schema of what it gives."""
     metadata: Raw = field(default_factory=lambda: Raw(b"null"))
     """A JSON object: what else is known of it, such as MCP's `annotations` and `title`."""
+    type: Literal["tool"] = field(default_factory=lambda: "tool")
+    """Always `tool`, for callers of Llama Stack before 0.3, as all that follows."""
+    identifier: str
+    """Its name once more."""
+    provider_id: str
+    """The provider that runs it."""
+    provider_resource_id: str
+    """The provider's name for it: the same."""
+    parameters: list[ToolParameter]
+    """Its arguments, as far as a list can say it."""
 
 
 class ToolDefList(Struct, kw_only=True, omit_defaults=True):

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from fleet.api.v1 import options_pb2 as fleet_dot_api_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66leet/tools/v1/tools.proto\x12\x0e\x66leet.tools.v1\x1a\x1a\x66leet/api/v1/options.proto\"\x95\x02\n\x07ToolDef\x12\x1f\n\x0ctoolgroup_id\x18\x01 \x01(\tB\x04\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x1e\n\x0b\x64\x65scription\x18\x03 \x01(\tB\x04\xd0\xc1\x18\x01H\x01\x88\x01\x01\x12#\n\x0cinput_schema\x18\x04 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x02\x88\x01\x01\x12$\n\routput_schema\x18\x05 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x03\x88\x01\x01\x12\x1f\n\x08metadata\x18\x06 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x04\x88\x01\x01\x42\x0f\n\r_toolgroup_idB\x0e\n\x0c_descriptionB\x0f\n\r_input_schemaB\x10\n\x0e_output_schemaB\x0b\n\t_metadata\"4\n\x0bToolDefList\x12%\n\x04\x64\x61ta\x18\x01 \x03(\x0b\x32\x17.fleet.tools.v1.ToolDef\"\'\n\x0bMcpEndpoint\x12\x18\n\x03uri\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\"\x83\x01\n\x0bToolContent\x12\x1f\n\x04type\x18\x01 \x01(\tB\x11\xfa\xc1\x18\x04text\xfa\xc1\x18\x05image\x12\x11\n\x04text\x18\x02 \x01(\tH\x00\x88\x01\x01\x12-\n\x05image\x18\x03 \x01(\x0b\x32\x19.fleet.tools.v1.ToolImageH\x01\x88\x01\x01\x42\x07\n\x05_textB\x08\n\x06_image\"k\n\tToolImage\x12\x34\n\x03url\x18\x01 \x01(\x0b\x32\x1c.fleet.tools.v1.ToolImageUrlB\x04\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x17\n\x04\x64\x61ta\x18\x02 \x01(\tB\x04\xd0\xc1\x18\x01H\x01\x88\x01\x01\x42\x06\n\x04_urlB\x07\n\x05_data\"\x1b\n\x0cToolImageUrl\x12\x0b\n\x03uri\x18\x01 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66leet/tools/v1/tools.proto\x12\x0e\x66leet.tools.v1\x1a\x1a\x66leet/api/v1/options.proto\"\xa7\x03\n\x07ToolDef\x12\x1f\n\x0ctoolgroup_id\x18\x01 \x01(\tB\x04\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x1e\n\x0b\x64\x65scription\x18\x03 \x01(\tB\x04\xd0\xc1\x18\x01H\x01\x88\x01\x01\x12#\n\x0cinput_schema\x18\x04 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x02\x88\x01\x01\x12$\n\routput_schema\x18\x05 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x03\x88\x01\x01\x12\x1f\n\x08metadata\x18\x06 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x04\x88\x01\x01\x12\x16\n\x04type\x18\x07 \x01(\tB\x08\xe2\xc1\x18\x04tool\x12\x12\n\nidentifier\x18\x08 \x01(\t\x12\x13\n\x0bprovider_id\x18\t \x01(\t\x12\x1c\n\x14provider_resource_id\x18\n \x01(\t\x12\x31\n\nparameters\x18\x0b \x03(\x0b\x32\x1d.fleet.tools.v1.ToolParameterB\x0f\n\r_toolgroup_idB\x0e\n\x0c_descriptionB\x0f\n\r_input_schemaB\x10\n\x0e_output_schemaB\x0b\n\t_metadata\"\x88\x01\n\rToolParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0eparameter_type\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08required\x18\x04 \x01(\x08\x12\x1e\n\x07\x64\x65\x66\x61ult\x18\x05 \x01(\tB\x08\xc8\xc1\x18\x01\xd0\xc1\x18\x01H\x00\x88\x01\x01\x42\n\n\x08_default\"4\n\x0bToolDefList\x12%\n\x04\x64\x61ta\x18\x01 \x03(\x0b\x32\x17.fleet.tools.v1.ToolDef\"\'\n\x0bMcpEndpoint\x12\x18\n\x03uri\x18\x01 \x01(\tB\x0b\xe9\xc1\x18\x00\x00\x00\x00\x00\x00\xf0?\"\x83\x01\n\x0bToolContent\x12\x1f\n\x04type\x18\x01 \x01(\tB\x11\xfa\xc1\x18\x04text\xfa\xc1\x18\x05image\x12\x11\n\x04text\x18\x02 \x01(\tH\x00\x88\x01\x01\x12-\n\x05image\x18\x03 \x01(\x0b\x32\x19.fleet.tools.v1.ToolImageH\x01\x88\x01\x01\x42\x07\n\x05_textB\x08\n\x06_image\"k\n\tToolImage\x12\x34\n\x03url\x18\x01 \x01(\x0b\x32\x1c.fleet.tools.v1.ToolImageUrlB\x04\xd0\xc1\x18\x01H\x00\x88\x01\x01\x12\x17\n\x04\x64\x61ta\x18\x02 \x01(\tB\x04\xd0\xc1\x18\x01H\x01\x88\x01\x01\x42\x06\n\x04_urlB\x07\n\x05_data\"\x1b\n\x0cToolImageUrl\x12\x0b\n\x03uri\x18\x01 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +42,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TOOLDEF'].fields_by_name['output_schema']._serialized_options = b'\310\301\030\001\320\301\030\001'
   _globals['_TOOLDEF'].fields_by_name['metadata']._loaded_options = None
   _globals['_TOOLDEF'].fields_by_name['metadata']._serialized_options = b'\310\301\030\001\320\301\030\001'
+  _globals['_TOOLDEF'].fields_by_name['type']._loaded_options = None
+  _globals['_TOOLDEF'].fields_by_name['type']._serialized_options = b'\342\301\030\004tool'
+  _globals['_TOOLPARAMETER'].fields_by_name['default']._loaded_options = None
+  _globals['_TOOLPARAMETER'].fields_by_name['default']._serialized_options = b'\310\301\030\001\320\301\030\001'
   _globals['_MCPENDPOINT'].fields_by_name['uri']._loaded_options = None
   _globals['_MCPENDPOINT'].fields_by_name['uri']._serialized_options = b'\351\301\030\000\000\000\000\000\000\360?'
   _globals['_TOOLCONTENT'].fields_by_name['type']._loaded_options = None
@@ -51,15 +55,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TOOLIMAGE'].fields_by_name['data']._loaded_options = None
   _globals['_TOOLIMAGE'].fields_by_name['data']._serialized_options = b'\320\301\030\001'
   _globals['_TOOLDEF']._serialized_start=75
-  _globals['_TOOLDEF']._serialized_end=352
-  _globals['_TOOLDEFLIST']._serialized_start=354
-  _globals['_TOOLDEFLIST']._serialized_end=406
-  _globals['_MCPENDPOINT']._serialized_start=408
-  _globals['_MCPENDPOINT']._serialized_end=447
-  _globals['_TOOLCONTENT']._serialized_start=450
-  _globals['_TOOLCONTENT']._serialized_end=581
-  _globals['_TOOLIMAGE']._serialized_start=583
-  _globals['_TOOLIMAGE']._serialized_end=690
-  _globals['_TOOLIMAGEURL']._serialized_start=692
-  _globals['_TOOLIMAGEURL']._serialized_end=719
+  _globals['_TOOLDEF']._serialized_end=498
+  _globals['_TOOLPARAMETER']._serialized_start=501
+  _globals['_TOOLPARAMETER']._serialized_end=637
+  _globals['_TOOLDEFLIST']._serialized_start=639
+  _globals['_TOOLDEFLIST']._serialized_end=691
+  _globals['_MCPENDPOINT']._serialized_start=693
+  _globals['_MCPENDPOINT']._serialized_end=732
+  _globals['_TOOLCONTENT']._serialized_start=735
+  _globals['_TOOLCONTENT']._serialized_end=866
+  _globals['_TOOLIMAGE']._serialized_start=868
+  _globals['_TOOLIMAGE']._serialized_end=975
+  _globals['_TOOLIMAGEURL']._serialized_start=977
+  _globals['_TOOLIMAGEURL']._serialized_end=1004
 # @@protoc_insertion_point(module_scope)

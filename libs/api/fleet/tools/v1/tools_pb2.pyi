@@ -30,6 +30,11 @@ class ToolDef(_message.Message):
     INPUT_SCHEMA_FIELD_NUMBER: _builtins.int
     OUTPUT_SCHEMA_FIELD_NUMBER: _builtins.int
     METADATA_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    PROVIDER_ID_FIELD_NUMBER: _builtins.int
+    PROVIDER_RESOURCE_ID_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
     toolgroup_id: _builtins.str
     """The tool group it belongs to; unset if it was asked of a server that no group names."""
     name: _builtins.str
@@ -42,6 +47,18 @@ class ToolDef(_message.Message):
     """A JSON Schema of what it gives."""
     metadata: _builtins.str
     """A JSON object: what else is known of it, such as MCP's `annotations` and `title`."""
+    type: _builtins.str
+    """Always `tool`, for callers of Llama Stack before 0.3, as all that follows."""
+    identifier: _builtins.str
+    """Its name once more."""
+    provider_id: _builtins.str
+    """The provider that runs it."""
+    provider_resource_id: _builtins.str
+    """The provider's name for it: the same."""
+    @_builtins.property
+    def parameters(self) -> _containers.RepeatedCompositeFieldContainer[Global___ToolParameter]:
+        """Its arguments, as far as a list can say it."""
+
     def __init__(
         self,
         *,
@@ -51,10 +68,15 @@ class ToolDef(_message.Message):
         input_schema: _builtins.str | None = ...,
         output_schema: _builtins.str | None = ...,
         metadata: _builtins.str | None = ...,
+        type: _builtins.str = ...,
+        identifier: _builtins.str = ...,
+        provider_id: _builtins.str = ...,
+        provider_resource_id: _builtins.str = ...,
+        parameters: _abc.Iterable[Global___ToolParameter] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_description", b"_description", "_input_schema", b"_input_schema", "_metadata", b"_metadata", "_output_schema", b"_output_schema", "_toolgroup_id", b"_toolgroup_id", "description", b"description", "input_schema", b"input_schema", "metadata", b"metadata", "output_schema", b"output_schema", "toolgroup_id", b"toolgroup_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_description", b"_description", "_input_schema", b"_input_schema", "_metadata", b"_metadata", "_output_schema", b"_output_schema", "_toolgroup_id", b"_toolgroup_id", "description", b"description", "input_schema", b"input_schema", "metadata", b"metadata", "name", b"name", "output_schema", b"output_schema", "toolgroup_id", b"toolgroup_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_description", b"_description", "_input_schema", b"_input_schema", "_metadata", b"_metadata", "_output_schema", b"_output_schema", "_toolgroup_id", b"_toolgroup_id", "description", b"description", "identifier", b"identifier", "input_schema", b"input_schema", "metadata", b"metadata", "name", b"name", "output_schema", b"output_schema", "parameters", b"parameters", "provider_id", b"provider_id", "provider_resource_id", b"provider_resource_id", "toolgroup_id", b"toolgroup_id", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__description: _TypeAlias = _typing.Literal["description"]  # noqa: Y015
     _WhichOneofArgType__description: _TypeAlias = _typing.Literal["_description", b"_description"]  # noqa: Y015
@@ -78,6 +100,46 @@ class ToolDef(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__toolgroup_id) -> _WhichOneofReturnType__toolgroup_id | None: ...
 
 Global___ToolDef: _TypeAlias = ToolDef  # noqa: Y015
+
+@_typing.final
+class ToolParameter(_message.Message):
+    """An argument of a tool."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    PARAMETER_TYPE_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    REQUIRED_FIELD_NUMBER: _builtins.int
+    DEFAULT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name."""
+    parameter_type: _builtins.str
+    """What it is, as JSON Schema has it, such as `string`."""
+    description: _builtins.str
+    """What it means, for the model."""
+    required: _builtins.bool
+    """Whether it must be there."""
+    default: _builtins.str
+    """What it is if left out, as JSON."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        parameter_type: _builtins.str = ...,
+        description: _builtins.str = ...,
+        required: _builtins.bool = ...,
+        default: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_default", b"_default", "default", b"default"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default", b"_default", "default", b"default", "description", b"description", "name", b"name", "parameter_type", b"parameter_type", "required", b"required"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__default: _TypeAlias = _typing.Literal["default"]  # noqa: Y015
+    _WhichOneofArgType__default: _TypeAlias = _typing.Literal["_default", b"_default"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__default) -> _WhichOneofReturnType__default | None: ...
+
+Global___ToolParameter: _TypeAlias = ToolParameter  # noqa: Y015
 
 @_typing.final
 class ToolDefList(_message.Message):

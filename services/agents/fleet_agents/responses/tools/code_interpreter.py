@@ -98,6 +98,12 @@ class CodeInterpreterCall:
         yield event("code_interpreter_call_code.delta", delta=code, **fields)
         yield event("code_interpreter_call_code.done", code=code, **fields)
 
+    def cut_off(self, arguments: str) -> Iterator[Event]:
+        """Yield the event that it ends here."""
+        del arguments
+        self.item.status = "incomplete"
+        yield item_done(self._place, self.item)
+
     def beginning(self) -> Iterator[Event]:
         """Yield the event that it is run."""
         yield self._event("interpreting")
@@ -118,10 +124,10 @@ class CodeInterpreterCall:
         self.item.status, self.item.outputs = "failed", [m.CodeOutput(type="logs", logs=why)]
 
     def ending(self) -> Iterator[Event]:
-        """Yield the events that it has ended."""
+        """Yield the events that it has ended. There is none of its own for one that failed."""
         if self.item.status == "in_progress":
             self.item.status = "completed"
-        yield self._event("completed")
+            yield self._event("completed")
         yield item_done(self._place, self.item)
 
     def _event(self, phase: str) -> Event:

@@ -1,7 +1,7 @@
 """Searching vector stores: `file_search`."""
 
 import asyncio
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,8 @@ from fleet.vector_io.v1 import messages as v
 from fleet.vector_io.v1.operations import VectorStoreServiceClient
 from fleet_agents.config import SearchConfig
 from fleet_agents.items.ids import item_id
+from fleet_agents.responses.events import Event
+from fleet_agents.responses.tools.query import checked_query, query_of
 from fleet_agents.responses.tools.quiet import QuietCall
 from fleet_agents.responses.tools.tool import one_text
 from fleet_runtime.call import Call
@@ -50,6 +52,7 @@ class FileSearch:
             description="Searches the user's files, and returns the passages that fit the query best.",
         )
         self._asked = asked
+        self._ranking = _ranking(asked.ranking_options)
         self._stores = stores
         self._told = told
         self._found = found
@@ -87,8 +90,8 @@ class FileSearch:
             max_num_results=self._asked.max_num_results or _MOST,
             filters=self._asked.filters,
         )
-        if self._asked.ranking_options is not ABSENT:
-            asked.ranking_options = _ranking(self._asked.ranking_options)
+        if self._ranking is not None:
+            asked.ranking_options = self._ranking
         return await self._stores.search_vector_store(asked, call)
 
     def say(self, query: str, results: Sequence[m.FileSearchResult]) -> str:
@@ -116,12 +119,14 @@ class FileSearchCall(QuietCall):
         super().__init__(place, item, ("searching",))
         self._search = search
 
+    def written(self, arguments: str) -> Iterator[Event]:
+        """Yield the event that there is a search, and for what."""
+        self.item.queries = [query_of(arguments)]
+        yield from super().written(arguments)
+
     async def run(self, arguments: Mapping[str, Any], call: Call) -> str:
         """Search, and return what the model is told."""
-        query = str(arguments.get("query") or "")
-        if not query.strip():
-            raise InvalidArgument("'query' is empty.", code="empty_query", param="query")
-        self.item.queries = [query]
+        query = checked_query(arguments)
         self.item.results = await self._search.results(query, call)
         return self._search.say(query, self.item.results)
 
@@ -137,7 +142,9 @@ def _result(hit: v.VectorStoreSearchResult) -> m.FileSearchResult:
     )
 
 
-def _ranking(options: msgspec.Raw) -> v.SearchRankingOptions:
+def _ranking(options: msgspec.Raw) -> v.SearchRankingOptions | None:
+    if options is ABSENT:
+        return None
     try:
         return msgspec.json.decode(options, type=v.SearchRankingOptions)
     except msgspec.DecodeError as error:

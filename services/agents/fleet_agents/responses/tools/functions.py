@@ -56,7 +56,14 @@ class FunctionCall:
 
     def written(self, arguments: str) -> Iterator[Event]:
         """Yield the events that it is whole."""
-        self.item.arguments, self.item.status = arguments, "completed"
+        yield from self._end(arguments, "completed")
+
+    def cut_off(self, arguments: str) -> Iterator[Event]:
+        """Yield the events that it is not whole, and will not be."""
+        yield from self._end(arguments, "incomplete")
+
+    def _end(self, arguments: str, status: str) -> Iterator[Event]:
+        self.item.arguments, self.item.status = arguments, status
         yield self._event("function_call_arguments.done", arguments=arguments, name=self.item.name)
         yield item_done(self._place, self.item)
 
@@ -114,8 +121,16 @@ class CustomToolCall:
             text = msgspec.json.decode(arguments, type=_Input).input
         except msgspec.DecodeError:
             text = arguments  # some models write the text itself
-        self.item.input, self.item.status = text, "completed"
         yield self._event("custom_tool_call_input.delta", delta=text)
+        yield from self._end(text, "completed")
+
+    def cut_off(self, arguments: str) -> Iterator[Event]:
+        """Yield the events that it is not whole, and will not be: nothing can be read of it."""
+        del arguments
+        yield from self._end("", "incomplete")
+
+    def _end(self, text: str, status: str) -> Iterator[Event]:
+        self.item.input, self.item.status = text, status
         yield self._event("custom_tool_call_input.done", input=text)
         yield item_done(self._place, self.item)
 

@@ -11,7 +11,7 @@ from fleet.tools.v1 import messages as t
 from fleet.tools.v1.operations import ToolRuntimeServiceClient
 from fleet_agents.items.ids import item_id
 from fleet_agents.responses.events import Event, event, item_added, item_done, tool
-from fleet_agents.responses.steps import Said
+from fleet_agents.responses.steps import CUT_OFF, Said
 from fleet_agents.responses.tools.runtime import invoke
 from fleet_runtime.call import Call
 from fleet_runtime.encoded import ABSENT
@@ -145,6 +145,11 @@ class ApprovalRequest:
         yield item_added(self._place, msgspec.structs.replace(self.item))
         yield item_done(self._place, self.item)
 
+    def cut_off(self, arguments: str) -> Iterator[Event]:
+        """Yield nothing: there is nothing to agree to."""
+        del arguments
+        yield from ()
+
 
 class McpCall:
     """One call of a tool of a server."""
@@ -168,6 +173,13 @@ class McpCall:
         """Yield the event that its arguments are whole."""
         self.item.arguments = arguments
         yield self._event("mcp_call_arguments.done", arguments=arguments)
+
+    def cut_off(self, arguments: str) -> Iterator[Event]:
+        """Yield the events that it ends here."""
+        yield from self.written(arguments)
+        self.item.status, self.item.error = "incomplete", CUT_OFF
+        yield tool("mcp_call.failed", self._place, self.item)
+        yield item_done(self._place, self.item)
 
     def beginning(self) -> Iterator[Event]:
         """Yield nothing: that it began was told when the model began to write it."""

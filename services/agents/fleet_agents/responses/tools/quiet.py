@@ -38,6 +38,11 @@ class QuietCall:
         del arguments
         yield item_added(self._place, msgspec.structs.replace(self.item))
 
+    def cut_off(self, arguments: str) -> Iterator[Event]:
+        """Yield nothing: nobody knows of it."""
+        del arguments
+        yield from ()
+
     def beginning(self) -> Iterator[Event]:
         """Yield the events that it is run."""
         for phase in ("in_progress", *self._phases):
@@ -49,10 +54,10 @@ class QuietCall:
         self.item.status = "failed"
 
     def ending(self) -> Iterator[Event]:
-        """Yield the events that it has ended."""
+        """Yield the events that it has ended. There is none of its own for one that failed."""
         if self.item.status == "in_progress":
             self.item.status = "completed"
-        yield self._event("completed")
+            yield self._event("completed")
         yield item_done(self._place, self.item)
 
     def _event(self, phase: str) -> Event:

@@ -32,6 +32,10 @@ class ToolCall(Protocol):
         """Yield the events that its arguments are whole."""
         ...
 
+    def cut_off(self, arguments: str) -> Iterator[Event]:
+        """Yield the events that the model was stopped while it wrote it; none if nothing was told of it before."""
+        ...
+
 
 class ToolCallHere(ToolCall, Protocol):
     """One call of a tool that is run here."""

@@ -1,6 +1,6 @@
 """Searching the web: `web_search`, in all of its versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -9,13 +9,14 @@ from fleet.agents.v1 import messages as m
 from fleet.tools.v1 import messages as t
 from fleet.tools.v1.operations import ToolRuntimeServiceClient
 from fleet_agents.items.ids import item_id
+from fleet_agents.responses.events import Event
 from fleet_agents.responses.steps import Said
+from fleet_agents.responses.tools.query import checked_query, query_of
 from fleet_agents.responses.tools.quiet import QuietCall
 from fleet_agents.responses.tools.runtime import invoke
 from fleet_agents.responses.tools.tool import one_text
 from fleet_runtime.call import Call
 from fleet_runtime.encoded import ABSENT
-from fleet_runtime.errors import InvalidArgument
 
 
 class WebSearch:
@@ -64,13 +65,18 @@ class WebSearchCall(QuietCall):
         super().__init__(place, item, ("searching",))
         self._search = search
 
+    def written(self, arguments: str) -> Iterator[Event]:
+        """Yield the event that there is a search, and for what."""
+        query = query_of(arguments)
+        self.item.action = m.WebSearchAction(type="search", query=query, queries=[query])
+        yield from super().written(arguments)
+
     async def run(self, arguments: Mapping[str, Any], call: Call) -> Said:
         """Search, and return what the model is told."""
-        query = str(arguments.get("query") or "")
-        if not query.strip():
-            raise InvalidArgument("'query' is empty.", code="empty_query", param="query")
-        self.item.action = m.WebSearchAction(type="search", query=query, queries=[query])
-        told, self.item.action.sources = await self._search.search(query, call)
+        query = checked_query(arguments)
+        told, sources = await self._search.search(query, call)
+        if self.item.action is not None:
+            self.item.action = msgspec.structs.replace(self.item.action, sources=sources)
         return told
 
 

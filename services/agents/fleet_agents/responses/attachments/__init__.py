@@ -1,0 +1,1 @@
+"""Images and files that messages name, as models read them."""

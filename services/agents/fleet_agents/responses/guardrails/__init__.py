@@ -1,0 +1,1 @@
+"""Guardrails: shields that check what is asked, and what is answered while it is said."""
