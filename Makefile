@@ -11,7 +11,7 @@ EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdran
 # Tests that the clock decides, or that take the whole machine.
 ALONE := libs/runtime/tests/test_serve.py tests/engines tests/robustness
 DOCUMENTS := services/files services/vector-io
-GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md
+GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md docs/tool-providers.md docs/safety-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
 export PATH := $(CURDIR)/$(BIN):$(PATH)

@@ -14,10 +14,10 @@ import pytest
 
 from fleet_testing.background import in_background
 from fleet_testing.envoy import Answer
-from fleet_testing.saying_server import saying_server
 from fleet_testing.fleet import Fleet, running_fleet, small_fleet
 from fleet_testing.openai_upstream import OpenAIUpstream, openai_upstream
 from fleet_testing.peers import client
+from fleet_testing.saying_server import saying_server
 
 Headers = Mapping[str, str]
 Json = dict[str, Any]

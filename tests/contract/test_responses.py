@@ -95,7 +95,10 @@ def test_the_openai_agents_sdk(play_agents):
     found = play_agents("openai-agents", "with_openai_agents", "remote")
 
     assert [["hello"], "Said hello"] == found["own_tool"]
-    assert ["Said hello", True] == [found["streamed"][1], "raw_response_event" in found["streamed"][0]]
+    assert ["Said hello", True] == [
+        found["streamed"][1],
+        "raw_response_event" in found["streamed"][0],
+    ]
     assert [["mcp_list_tools", "mcp_call", "message"], "Said hello"] == found["mcp_tool"]
 
 

@@ -41,6 +41,8 @@ PLACES = {
         "processors",
         {"providers": [{"id": "disk", "type": "inline::localfs"}], **_DATABASE},
     ),
+    "fleet.tools": Place("tools"),
+    "fleet.safety": Place("safety"),
 }
 
 _INFERENCE = """\
@@ -80,8 +82,30 @@ Providers in `services.files.config.providers` keep the bytes of files; what is 
 database. Those in `services.files.config.processors` turn files into text.
 """
 
+_TOOLS = """\
+# Providers of tools
+
+<!-- Written by `make gen` from the classes in services/tools/fleet_tools/providers. -->
+
+A provider knows tools, and runs them. Each has an entry in `services.tools.config.providers` of a values file. Callers
+and models know its tools by tool groups, in `services.tools.config.tool_groups`: `builtin::websearch` is what
+`web_search` of a response uses, `builtin::code_interpreter` what `code_interpreter` uses. Keys that callers bring come
+in the header `X-LlamaStack-Provider-Data`.
+"""
+
+_SAFETY = """\
+# Providers of shields
+
+<!-- Written by `make gen` from the classes in services/safety/fleet_safety/providers. -->
+
+A provider judges what people and models say. Each has an entry in `services.safety.config.providers` of a values file;
+shields, in `services.safety.config.shields`, are the names by which requests ask for it.
+"""
+
 PAGES = (
     Page(_DOCS / "providers.md", ("fleet.inference",), _INFERENCE),
     Page(_DOCS / "vector-store-providers.md", ("fleet.vector_io",), _VECTOR_STORES),
+    Page(_DOCS / "tool-providers.md", ("fleet.tools",), _TOOLS),
+    Page(_DOCS / "safety-providers.md", ("fleet.safety",), _SAFETY),
     Page(_DOCS / "file-providers.md", ("fleet.files", "fleet.file_processors"), _FILES),
 )

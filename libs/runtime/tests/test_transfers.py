@@ -14,6 +14,8 @@ from fleet.files.v1 import files_pb2
 from fleet.files.v1 import messages as m
 from fleet.files.v1.files_pb2_grpc import FileServiceStub
 from fleet.files.v1.operations import FileServiceClient, bind_file_service
+from fleet.tools.v1 import messages as t
+from fleet.tools.v1.operations import McpServiceClient, bind_mcp_service
 from fleet.vector_io.v1 import messages as v
 from fleet.vector_io.v1.operations import LegacyVectorServiceClient, bind_legacy_vector_service
 from fleet_runtime.call import Call
@@ -87,6 +89,9 @@ class Files:
         finally:
             self.closed.set()
 
+    async def exchange_mcp_message(self, request, call):
+        return None
+
     async def unregister_vector_db(self, request, call):
         return None
 
@@ -106,7 +111,9 @@ def files():
 async def address(files, request, monkeypatch):
     """The address of a server that serves `files`."""
     monkeypatch.setenv("FLEET_GRPC", request.param)
-    async with serving([bind_file_service(files), bind_legacy_vector_service(files)]) as address:
+    async with serving(
+        [bind_file_service(files), bind_legacy_vector_service(files), bind_mcp_service(files)]
+    ) as address:
         yield address
 
 
@@ -496,3 +503,18 @@ async def test_nothing_is_an_answer(channel, elsewhere):
     assert (
         await LegacyVectorServiceClient(elsewhere).unregister_vector_db(request, Call("/m")) is None
     )
+
+
+async def test_where_an_answer_is_due_none_says_that_the_request_was_taken(channel, elsewhere):
+    """Over REST it is one of 202: there is nothing to say to a notification."""
+    bodies, headers, trailers = await rest(
+        channel,
+        "ExchangeMcpMessage",
+        HttpBody(data=b"{}"),
+        service="tools.v1.McpService",
+        path="/v1/mcp/x",
+    )
+    request = t.McpMessage(toolgroup_id="x")
+
+    assert ([], {}, "202") == (bodies, trailers, headers["x-fleet-status"])
+    assert await McpServiceClient(elsewhere).exchange_mcp_message(request, Call("/m")) is None

@@ -11,11 +11,12 @@ from fleet_runtime.providers import opened
 from fleet_runtime.serve import run, serve
 from fleet_runtime.store import Database
 from fleet_safety.config import SCHEMA, ServiceConfig
+from fleet_safety.configured import configured
 from fleet_safety.info import Info
 from fleet_safety.registry import Registry
 from fleet_safety.service import Safety
 from fleet_safety.shield_names import NamesInDatabase, NamesInMemory, ShieldNames
-from fleet_safety.shields import Shields, configured
+from fleet_safety.shields import Shields
 
 
 async def main() -> None:

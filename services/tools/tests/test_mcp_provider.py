@@ -15,7 +15,8 @@ from fleet_runtime.errors import (
     ResourceExhausted,
     UpstreamFailed,
 )
-from fleet_testing.mcp_servers import PIXEL, mcp_server
+from fleet_testing.mcp_servers import mcp_server
+from fleet_testing.mcp_tools import PIXEL
 from fleet_testing.openai_upstream import Canned
 from fleet_testing.rest_server import rest_server
 from fleet_tools.provider import Image, Invocation, Source, Text

@@ -30,6 +30,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="jails are made 
 SECRET = "the-secret-of-the-service"
 SYSTEM_PYTHON = Path("/usr/bin/python3.11")
 PATIENCE = 10.0
+# A user whom nobody is.
+ORDINARY = 57_999
 # Small enough to be reached soon, large enough for a loaded machine to do something before.
 TIGHT = {
     "seconds": 20,
@@ -570,12 +572,6 @@ def test_a_service_that_is_killed_takes_its_runs_with_it(layers, tmp_path):
 @pytest.mark.parametrize("layers", [["namespaces", "landlock", "seccomp"], ["landlock", "seccomp"]])
 def test_a_service_without_rights_holds_code_too(layers):
     """By a namespace of users, where ordinary users may make one, or without: most pods are like that."""
-    user = 57_999
-    folder = Path(tempfile.mkdtemp())
-    for name in ("work", "scratch", "root"):
-        (folder / name).mkdir()
-        os.chown(folder / name, user, user)
-    folder.chmod(0o711)
     code = f"""
 import os, signal
 made = 0
@@ -592,18 +588,63 @@ except OSError as error:
     print(error)
 os.getuid(), made
 """
-    report = _launched_as(user, _order(folder, user, code, layers))
-    shutil.rmtree(folder)
+    become = [f"--reuid={ORDINARY}", f"--regid={ORDINARY}", "--clear-groups"]
+    report = _launched(become, ORDINARY, code, layers)
     if "namespaces" in report.trouble:
         pytest.skip(f"users may make no namespaces here: {report.trouble}")
 
     assert layers == report.layers
     assert ["network", "files", "processes"] == report.protections
-    assert report.value.startswith(f"({user}, ")
+    assert report.value.startswith(f"({ORDINARY}, ")
     assert 20 >= int(report.value.split(", ")[1].rstrip(")")) > 0
 
 
-def _order(folder, user, code, layers):
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can lose rights")
+@pytest.mark.skipif(
+    not SYSTEM_PYTHON.exists(), reason=f"there is no {SYSTEM_PYTHON} that all can reach"
+)
+@pytest.mark.parametrize(
+    ("lost", "runs_as", "expected"),
+    [
+        ("-sys_admin", ORDINARY, ["user", "namespaces", "landlock", "seccomp"]),
+        ("-all", 0, ["landlock", "seccomp"]),
+    ],
+)
+def test_root_that_has_lost_rights_holds_code_too(lost, runs_as, expected):
+    """As in most containers: without some it becomes an ordinary user, who may do more; without any it cannot."""
+    layers = ["namespaces", "landlock", "seccomp", "user"]
+    report = _launched([f"--bounding-set={lost}"], runs_as, "import os\nos.getuid()", layers)
+    if "namespaces" in report.trouble and "namespaces" in expected:
+        pytest.skip(f"users may make no namespaces here: {report.trouble}")
+
+    assert expected == report.layers
+    assert str(runs_as) == report.value
+
+
+def _launched(become, owner, code, layers):
+    """Run code by a launcher that has become another, who can read nothing but its modules."""
+    services = Path(launcher.__file__).parents[2]
+    folder = Path(tempfile.mkdtemp())
+    for name in ("work", "scratch", "root"):
+        (folder / name).mkdir()
+        os.chown(folder / name, owner, owner)
+    folder.chmod(0o711)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        process = subprocess.Popen(
+            ["setpriv", *become, str(SYSTEM_PYTHON), "-B", "-m", "fleet_tools.sandbox.launcher"],
+            stdin=theirs.fileno(),
+            env={"PYTHONPATH": str(services), "PATH": "/usr/bin:/bin"},
+        )
+        theirs.close()
+        ours.sendall(_order(folder, code, layers).line())
+        line = ours.makefile("rb").readline()
+        process.wait(PATIENCE)
+    shutil.rmtree(folder)
+    return Report.read(line)
+
+
+def _order(folder, code, layers):
     return Order(
         command=[str(SYSTEM_PYTHON), "-I", "-c", Path(notebook.__file__).read_text()],
         code=code,
@@ -612,8 +653,8 @@ def _order(folder, user, code, layers):
         scratch=str(folder / "scratch"),
         root=str(folder / "root"),
         readable=["/usr", "/bin", "/lib", "/lib64"],
-        user=user + 1,
-        layers=[*layers, "user"],
+        user=ORDINARY,
+        layers=layers,
         require=["network", "files", "processes"],
         seconds=PATIENCE,
         cpu_seconds=5,
@@ -623,21 +664,3 @@ def _order(folder, user, code, layers):
         all_files=2**20,
         files=10,
     )
-
-
-def _launched_as(user, order):
-    """Run an order by a launcher of another user, who can read nothing but its modules."""
-    services = Path(launcher.__file__).parents[2]
-    ours, theirs = socket.socketpair()
-    command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-    with ours, theirs:
-        process = subprocess.Popen(
-            [*command, str(SYSTEM_PYTHON), "-B", "-m", "fleet_tools.sandbox.launcher"],
-            stdin=theirs.fileno(),
-            env={"PYTHONPATH": str(services), "PATH": "/usr/bin:/bin"},
-        )
-        theirs.close()
-        ours.sendall(order.line())
-        line = ours.makefile("rb").readline()
-        process.wait(PATIENCE)
-    return Report.read(line)

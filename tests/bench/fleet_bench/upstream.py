@@ -26,7 +26,7 @@ STREAMS = {
 }
 COMPLETIONS = {model: wire.completion(model) for model in (wire.FLAT, wire.PACED)}
 EMBEDDING = wire.embedding(wire.FLAT)
-MODELS = wire.models()
+MODELS = wire.models(wire.FLAT, wire.PACED)
 NOT_FOUND = wire.not_found()
 
 
@@ -99,19 +99,19 @@ def _end(received: bytes, head: int) -> int:
     return body
 
 
-async def serve(port: int) -> None:
+async def serve(port: int, connection: type[Upstream]) -> None:
     """Serve on loopback until cancelled."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Upstream, "127.0.0.1", port, backlog=512)
+    server = await loop.create_server(connection, "127.0.0.1", port, backlog=512)
     async with server:
         await server.serve_forever()
 
 
-def main() -> None:
-    """Serve until killed."""
+def main(connection: type[Upstream] = Upstream) -> None:
+    """Serve until killed, at the port that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    uvloop.run(serve(parser.parse_args().port))
+    uvloop.run(serve(parser.parse_args().port, connection))
 
 
 if __name__ == "__main__":

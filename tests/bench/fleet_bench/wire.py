@@ -5,6 +5,7 @@ test carries exactly the same bytes.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 
 TOKEN = "lorem"
 """The text of every piece of a streamed answer; appears nowhere else."""
@@ -28,14 +29,19 @@ CREATED = 1_700_000_000
 def completion(model: str) -> bytes:
     """Return a whole HTTP response with a chat completion that was not streamed."""
     message = {"role": "assistant", "content": f"{TOKEN} ipsum dolor sit amet", "refusal": None}
-    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    return answer(model, message, "stop", 5)
+
+
+def answer(model: str, message: Mapping[str, object], finish: str, tokens: int) -> bytes:
+    """Return a whole HTTP response with a chat completion that says `message`."""
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish}
     body = {
         "id": "chatcmpl-fake",
         "object": "chat.completion",
         "created": CREATED,
         "model": model,
         "choices": [choice],
-        "usage": _usage(5),
+        "usage": _usage(tokens),
     }
     return _response(body)
 
@@ -48,11 +54,10 @@ def embedding(model: str) -> bytes:
     return _response({"object": "list", "data": data, "model": model, "usage": usage})
 
 
-def models() -> bytes:
-    """Return a whole HTTP response that lists both models."""
+def models(*names: str) -> bytes:
+    """Return a whole HTTP response that lists models."""
     data = [
-        {"id": model, "object": "model", "created": CREATED, "owned_by": "bench"}
-        for model in (FLAT, PACED)
+        {"id": name, "object": "model", "created": CREATED, "owned_by": "bench"} for name in names
     ]
     return _response({"object": "list", "data": data})
 
@@ -72,14 +77,18 @@ STREAM_HEAD = (
 
 def pieces(model: str, usage: bool) -> list[bytes]:
     """Return a streamed answer, an HTTP chunk each: role, tokens, end, usage if asked, done."""
-    choices = [
-        _choice({"role": "assistant", "content": ""}),
-        *[_choice({"content": f" {TOKEN}"}) for _ in range(CHUNKS)],
-        _choice({}, "stop"),
-    ]
+    words = [{"content": f" {TOKEN}"} for _ in range(CHUNKS)]
+    return streamed(model, [{"role": "assistant", "content": ""}, *words], "stop", usage, CHUNKS)
+
+
+def streamed(
+    model: str, deltas: Sequence[Mapping[str, object]], finish: str, usage: bool, tokens: int
+) -> list[bytes]:
+    """Return a streamed answer, an HTTP chunk each: the deltas, end, usage if asked, done."""
+    choices = [*map(_choice, deltas), _choice({}, finish)]
     events = [_event(model, [choice], None if usage else ...) for choice in choices]
     if usage:
-        events.append(_event(model, [], _usage(CHUNKS)))
+        events.append(_event(model, [], _usage(tokens)))
     frames = [_frame(event) for event in [*events, b"data: [DONE]\n\n"]]
     return [*frames[:-1], frames[-1] + b"0\r\n\r\n"]
 
@@ -93,7 +102,7 @@ def _usage(completion_tokens: int) -> dict[str, int]:
     }
 
 
-def _choice(delta: dict[str, str], finish: str | None = None) -> dict[str, object]:
+def _choice(delta: Mapping[str, object], finish: str | None = None) -> dict[str, object]:
     return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from fleet_bench import cpu
+from fleet_bench.accounts import accounts, settled
+from fleet_bench.api import Api
 from fleet_bench.load import BadAnswerError
 from fleet_bench.process import free_port
-from fleet_bench.rag.accounts import accounts, settled
-from fleet_bench.rag.api import Api
 from fleet_bench.rag.corpus import LIMIT, Corpus
 from fleet_bench.rag.documents import documents
 from fleet_bench.rag.embedder import embedded

@@ -39,7 +39,8 @@ def text():
         "model": answer.model,
         "status": answer.status,
         "said": bool(answer.output_text),
-        "usage": answer.usage.total_tokens == answer.usage.input_tokens + answer.usage.output_tokens,
+        "usage": answer.usage.total_tokens
+        == answer.usage.input_tokens + answer.usage.output_tokens,
         "got": responses.retrieve(answer.id).output_text == answer.output_text,
         "asked": [item.content[0].text for item in responses.input_items.list(answer.id)],
     }
@@ -50,7 +51,7 @@ def stream():
         model=FACTS.chat, input="Hello there", temperature=0, max_output_tokens=16
     ) as events:
         seen = list(events)
-        whole = events.get_final_response()
+    whole = seen[-1].response
     deltas = [event.delta for event in seen if event.type == "response.output_text.delta"]
     return {
         "numbers": [event.sequence_number for event in seen] == list(range(len(seen))),

@@ -30,7 +30,11 @@ def agent(**more):
 
 def loop():
     found = agent().invoke({"messages": [("user", "hello")]})
-    return [list(CALLS), [message.type for message in found["messages"]], found["messages"][-1].text]
+    return [
+        list(CALLS),
+        [message.type for message in found["messages"]],
+        found["messages"][-1].text,
+    ]
 
 
 def remembered():

@@ -15,7 +15,6 @@ from openai import AsyncOpenAI
 from scenarios import FACTS, tell
 
 set_tracing_disabled(True)
-client = AsyncOpenAI(base_url=FACTS.base_url, api_key="none")
 CALLS = []
 
 
@@ -29,6 +28,7 @@ def say(text: str) -> str:
 def agent(*tools):
     settings = ModelSettings(temperature=0, max_tokens=40)
     # By its name alone the SDK would take what is before the slash for a vendor.
+    client = AsyncOpenAI(base_url=FACTS.base_url, api_key="none")
     model = OpenAIResponsesModel(model=FACTS.chat, openai_client=client)
     return Agent(name="speaker", model=model, tools=list(tools), model_settings=settings)
 

@@ -57,22 +57,33 @@ def named_items(asked: m.ResponseInput | None) -> list[m.Item]:
     return [_named(item, place) for place, item in enumerate(items)]
 
 
-def history(before: Sequence[Step], asked: Iterable[m.Item], tokens: int | None = None) -> History:
+def history(
+    before: Sequence[Step],
+    asked: Iterable[m.Item],
+    tokens: int | None = None,
+    elsewhere: Iterable[m.Item] = (),
+) -> History:
     """Return what a response goes on from.
+
+    Args:
+        before: The steps before it, oldest first.
+        asked: What is asked now.
+        tokens: How many tokens the model counted in the steps before.
+        elsewhere: Items of other responses that may be referred to.
 
     Raises:
         InvalidArgument: What is asked answers a request for approval that nobody made, or refers to an item that is not
             there.
     """
-    known = {step.item.id: step.item for step in before if step.item is not None}
-    read = set(known)
+    read = {step.item.id: step.item for step in before if step.item is not None}
+    known = {item.id: item for item in elsewhere} | read
     items = []
     for place, given in enumerate(asked):
         item = _referred(given, known, place)
         known[item.id] = item
         if given.type != "item_reference" or item.id not in read:
             items.append((place, item))
-    approved = _approved(items, known, {known[one].approval_request_id for one in read})
+    approved = _approved(items, known, {item.approval_request_id for item in read.values()})
     return History(list(before), [Step(item=item) for _, item in items], approved, tokens)
 
 
@@ -118,7 +129,7 @@ def _referred(item: m.Item, known: _Known, place: int) -> m.Item:
     meant = known.get(item.id)
     if meant is None:
         raise InvalidArgument(
-            f"There is no item '{item.id}' in what this response goes on from.",
+            f"There is no item '{item.id}' in what this response goes on from, nor in another one that is kept.",
             code="item_not_found",
             param=f"input[{place}].id",
         )

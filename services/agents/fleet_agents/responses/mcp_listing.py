@@ -9,7 +9,7 @@ from fleet.agents.v1 import messages as m
 from fleet_agents.items.ids import item_id
 from fleet_agents.responses.events import Event, item_added, item_done, tool
 from fleet_agents.responses.steps import Step
-from fleet_agents.responses.tools.mcp import McpServer
+from fleet_agents.responses.tools.mcp_server import McpServer
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 

@@ -17,13 +17,16 @@ class MessageItem:
         place: Its place among the output, from 0.
         citations: Takes the marks of citations out of the text.
         logprobs: Whether it tells how likely its tokens were.
+        response_id: The response that it is put out by.
     """
 
-    def __init__(self, place: int, citations: Citations, *, logprobs: bool) -> None:
+    def __init__(
+        self, place: int, citations: Citations, *, logprobs: bool, response_id: str = ""
+    ) -> None:
         self._place = place
         self._citations = citations
         self._wants_logprobs = logprobs
-        self._id = item_id("message")
+        self._id = item_id("message", response_id)
         self._parts: list[m.Part] = []
         self._text: list[str] = []
         self._logprobs: list[msgspec.Raw] = []

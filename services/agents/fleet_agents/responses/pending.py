@@ -6,11 +6,11 @@ They are those that the caller has agreed to, and those that a process left undo
 from collections.abc import Iterator, Sequence
 
 from fleet.agents.v1 import messages as m
+from fleet_agents.responses.called import Called
 from fleet_agents.responses.events import Event
 from fleet_agents.responses.steps import Step, ToolUse
 from fleet_agents.responses.toolbox import Toolbox
 from fleet_agents.responses.tools.tool import runs_here
-from fleet_agents.responses.turn import Called
 from fleet_runtime.errors import InvalidArgument
 
 

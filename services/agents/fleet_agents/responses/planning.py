@@ -1,5 +1,7 @@
 """From a request to all that its response is made of."""
 
+from collections.abc import Sequence
+
 from fleet.agents.v1 import messages as m
 from fleet.inference.v1 import messages as i
 from fleet_agents.config import ServiceConfig
@@ -9,6 +11,7 @@ from fleet_agents.neighbours import Neighbours
 from fleet_agents.prompts.filling import filled
 from fleet_agents.prompts.store import PromptStore
 from fleet_agents.responses.attachments.attachments import Attachments
+from fleet_agents.responses.chain import steps_of
 from fleet_agents.responses.compacting import compaction_of, counted_tokens
 from fleet_agents.responses.compaction import check_compactions
 from fleet_agents.responses.guardrails.guard import guard_of
@@ -73,7 +76,7 @@ class Planner:
         if not asked:
             raise InvalidArgument("Give 'input' or 'prompt'.", code="missing_input", param="input")
         before, tokens = await self._before(request, call)
-        told = history(before, asked, tokens)
+        told = history(before, asked, tokens, await self._referred_to(asked))
         attachments = Attachments(
             self._neighbours, self._config.attachments, Places(given, prompt), call
         )
@@ -124,14 +127,18 @@ class Planner:
                     code="previous_response_not_finished",
                     param="previous_response_id",
                 )
-            steps = [step for stored in chain for step in stored.history()]
-            return steps, counted_tokens(chain[-1])
+            return steps_of(chain, request.tools or ()), counted_tokens(chain[-1])
         if request.conversation is not None:
             named = request.conversation
             conversation = named if isinstance(named, str) else named.id
             items = await self._conversations.items(conversation)
             return [Step(item=item) for item in items], None
         return [], None
+
+    async def _referred_to(self, asked: Sequence[m.Item]) -> list[m.Item]:
+        """Return the items of other responses that a request refers to."""
+        ids = [item.id for item in asked if item.type == "item_reference" and item.id]
+        return await self._responses.items(ids) if ids else []
 
     async def _prompt(self, asked: m.PromptReference) -> m.Item:
         """Return what a stored prompt says, as an item of the user's."""

@@ -12,7 +12,7 @@ from fleet_agents.responses.plan import Plan
 from fleet_agents.responses.progress import Progress
 from fleet_agents.responses.steps import UNKNOWN_OUTCOME, Step
 from fleet_agents.responses.tool_runner import ToolRunner, not_run
-from fleet_agents.responses.tools.mcp import McpServer
+from fleet_agents.responses.tools.mcp_server import McpServer
 from fleet_agents.responses.tools.tool import ToolCallHere, runs_here
 
 
@@ -76,7 +76,7 @@ class Preparation:
         known = listed_tools([*self._plan.history.steps(), *self._progress.steps])
         for server in self._plan.toolbox.servers:
             if server.label in known:
-                self._plan.toolbox.know(server, known[server.label])
+                self._plan.toolbox.know(server, server.allowed(known[server.label]))
                 continue
             async with aclosing(self._newly_listed(server)) as events:
                 async for told in events:

@@ -13,11 +13,12 @@ class ReasoningItem:
 
     Args:
         place: Their place among the output, from 0.
+        response_id: The response that they are put out by.
     """
 
-    def __init__(self, place: int) -> None:
+    def __init__(self, place: int, response_id: str = "") -> None:
         self._place = place
-        self._id = item_id("reasoning")
+        self._id = item_id("reasoning", response_id)
         self._text: list[str] = []
         self._summary: list[m.SummaryPart] = []
 

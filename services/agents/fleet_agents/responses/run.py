@@ -9,6 +9,7 @@ from contextlib import aclosing
 from fleet.agents.v1 import messages as m
 from fleet.inference.v1 import messages as i
 from fleet_agents.items.inclusion import shown
+from fleet_agents.responses.called import Called
 from fleet_agents.responses.chat_messages import chat_messages
 from fleet_agents.responses.compaction import read_from
 from fleet_agents.responses.events import Event, whole
@@ -20,8 +21,15 @@ from fleet_agents.responses.progress import Progress
 from fleet_agents.responses.steps import Step
 from fleet_agents.responses.tool_runner import ToolRunner, not_run
 from fleet_agents.responses.tools.tool import runs_here
-from fleet_agents.responses.turn import Called, SummingUp, Turn
+from fleet_agents.responses.turn import SummingUp, Turn
 from fleet_runtime.errors import DeadlineExceeded, FleetError
+
+# Llama Stack's clients do not know these events without the response's id.
+_NAMING_THE_RESPONSE = frozenset(
+    f"response.{what}.{when}"
+    for what in ("output_item", "content_part")
+    for when in ("added", "done")
+)
 
 
 class Run:
@@ -91,6 +99,8 @@ class Run:
 
     def _numbered(self, told: Event) -> Event:
         told.sequence_number = self.sequence
+        if told.type in _NAMING_THE_RESPONSE:
+            told.response_id = self.response.id
         self.sequence += 1
         if told.type == "response.output_item.done" and told.item is not None:
             told.item = shown(told.item, self._plan.include)
@@ -148,6 +158,7 @@ class Run:
             self._progress.place,
             plan.toolbox.offered(self._runner.rules.choice),
             plan.toolbox.files,
+            response_id=self.response.id,
             logprobs="message.output_text.logprobs" in plan.include,
             summing_up=self._summing_up(),
         )

@@ -1,6 +1,6 @@
 """Keeping responses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.agents.v1 import messages as m
+from fleet_agents.clock import now_ms
+from fleet_agents.items.ids import ids_around
 from fleet_agents.responses.steps import Step, output
 from fleet_agents.responses.tables import EVENTS, RESPONSES
 from fleet_agents.tenancy import TENANT
@@ -24,6 +26,9 @@ _encode = msgspec.json.encode
 _items = msgspec.json.Decoder(list[m.Item]).decode
 _steps = msgspec.json.Decoder(list[Step]).decode
 _response = msgspec.json.Decoder(m.Response).decode
+
+# How many responses one query looks for.
+_AT_ONCE = 100
 
 ENDED = ("completed", "incomplete", "failed", "cancelled")
 """How a response is that changes no more."""
@@ -101,6 +106,19 @@ class ResponseStore:
             wanted = row.previous
         return chain[::-1]
 
+    async def items(self, ids: Sequence[str]) -> list[m.Item]:
+        """Return those of some items that kept responses have put out."""
+        around = sorted({names for name in ids if (names := ids_around(name)) is not None})
+        found: dict[str, m.Item] = {}
+        async with self._database.begin() as connection:
+            for first in range(0, len(around), _AT_ONCE):
+                some = around[first : first + _AT_ONCE]
+                of = sa.or_(*(sa.and_(_OF.id >= low, _OF.id < high) for low, high in some))
+                query = sa.select(RESPONSES.c.steps).where(_OF.tenant == TENANT, of)
+                for steps in await connection.scalars(query):
+                    found |= _by_id(_steps(steps))
+        return [found[name] for name in ids if name in found]
+
     async def list(self, request: PageRequest, model: str | None) -> Page[Stored]:
         """Return a page of responses.
 
@@ -160,6 +178,11 @@ def missing(response_id: str, param: str = "response_id") -> NotFound:
     )
 
 
+def _by_id(steps: Iterable[Step]) -> dict[str, m.Item]:
+    items = (step.item for step in steps if step.item is not None)
+    return {item.id: item for item in items if item.id is not None}
+
+
 def _named(response_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     return _OF.tenant == TENANT, _OF.id == response_id
 
@@ -181,7 +204,8 @@ def _row(stored: Stored) -> dict[str, Any]:
     return {
         "tenant": TENANT,
         "id": response.id,
-        "created": response.created_at * 1000,
+        # Within the second that callers see: those of one caller, who waits for each, keep their order.
+        "created": min(now_ms(), response.created_at * 1000 + 999),
         "model": response.model,
         "status": response.status,
         "background": response.background,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 
+from fleet_agents.responses.called import Called
 from fleet_agents.responses.events import Event
 from fleet_agents.responses.journal import Journal
 from fleet_agents.responses.plan import Plan
@@ -11,7 +12,6 @@ from fleet_agents.responses.running import run_calls
 from fleet_agents.responses.steps import Step
 from fleet_agents.responses.tool_rules import ToolRules
 from fleet_agents.responses.tools.tool import ToolCallHere, runs_here
-from fleet_agents.responses.turn import Called
 
 
 class ToolRunner:

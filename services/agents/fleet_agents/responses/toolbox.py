@@ -10,7 +10,8 @@ from fleet_agents.neighbours import Neighbours
 from fleet_agents.responses.tools.code_interpreter import CodeInterpreter
 from fleet_agents.responses.tools.file_search import FileSearch
 from fleet_agents.responses.tools.functions import CustomTool, Function
-from fleet_agents.responses.tools.mcp import McpServer, McpTool, names
+from fleet_agents.responses.tools.mcp import McpTool, names
+from fleet_agents.responses.tools.mcp_server import McpServer
 from fleet_agents.responses.tools.tool import Tool
 from fleet_agents.responses.tools.web_search import WebSearch
 from fleet_runtime.errors import InvalidArgument
@@ -97,6 +98,8 @@ class Toolbox:
         Raises:
             InvalidArgument: `choice` names a tool that is not there.
         """
+        if choice == "required" and not self._tools:
+            raise _no_such_choice("'tool_choice' is 'required', but there are no tools.")
         if isinstance(choice, str):
             return Offer(self._tools, choice)
         if choice.type == "allowed_tools":
@@ -115,12 +118,8 @@ class Toolbox:
         """Return the names of the tools that one entry means."""
         meant = self._of_server(choice) if choice.type == "mcp" else self._of_kind(choice)
         if not meant:
-            raise InvalidArgument(
-                f"'tool_choice' names a tool '{choice.name or choice.server_label or choice.type}' that is not among"
-                " 'tools'.",
-                code="unknown_tool_choice",
-                param="tool_choice",
-            )
+            name = choice.name or choice.server_label or choice.type
+            raise _no_such_choice(f"'tool_choice' names '{name}', which is not among 'tools'.")
         return meant
 
     def _of_server(self, choice: m.CertainTool | m.AllowedTool) -> list[str]:
@@ -166,6 +165,10 @@ class Toolbox:
                 param="tools",
             )
         self.servers.append(server)
+
+
+def _no_such_choice(message: str) -> InvalidArgument:
+    return InvalidArgument(message, code="unknown_tool_choice", param="tool_choice")
 
 
 def _makers(

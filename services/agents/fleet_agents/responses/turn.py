@@ -2,49 +2,24 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import msgspec
 
 from fleet.inference.v1 import messages as i
-from fleet_agents.items.ids import new_id
+from fleet_agents.items.ids import item_id, new_id
+from fleet_agents.responses.called import Called, Writing
 from fleet_agents.responses.citations import Citations
 from fleet_agents.responses.events import Event
 from fleet_agents.responses.message_item import MessageItem
 from fleet_agents.responses.reasoning_item import ReasoningItem
 from fleet_agents.responses.steps import CUT_OFF, Step, ToolUse
 from fleet_agents.responses.toolbox import Offer
-from fleet_agents.responses.tools.tool import ToolCall
 
 SummingUp: TypeAlias = Callable[[str], Awaitable[tuple[str, i.Usage | None]]]
 """Sums up what a model thought, and says what that cost."""
 
 _CUT_OFF = {"length": "max_output_tokens", "content_filter": "content_filter"}
-
-
-@dataclass
-class _Writing:
-    """A call that the model is writing."""
-
-    index: int
-    call_id: str
-    name: str
-    arguments: list[str] = field(default_factory=list)
-    call: ToolCall | None = None
-
-
-@dataclass(frozen=True)
-class Called:
-    """A call that the model has written.
-
-    Attributes:
-        step: Its step.
-        call: The call; nothing if there is no such tool.
-    """
-
-    step: Step
-    call: ToolCall | None
 
 
 class Turn:
@@ -55,6 +30,7 @@ class Turn:
         place: How many items there are before it.
         offer: What it may call.
         files: The names of the files that it may cite, by their ids.
+        response_id: The response that it belongs to.
         logprobs: Whether it tells how likely its tokens were.
         summing_up: Sums thoughts up; nothing if nobody asked for that.
 
@@ -73,6 +49,7 @@ class Turn:
         offer: Offer,
         files: Mapping[str, str],
         *,
+        response_id: str,
         logprobs: bool,
         summing_up: SummingUp | None = None,
     ) -> None:
@@ -83,12 +60,13 @@ class Turn:
         self.usages: list[i.Usage] = []
         self._place = place
         self._files = files
+        self._response_id = response_id
         self._logprobs = logprobs
         self._summing_up = summing_up
         self._finish_reason: str | None = None
         self._thoughts: ReasoningItem | None = None
         self._message: MessageItem | None = None
-        self._writing: _Writing | None = None
+        self._writing: Writing | None = None
 
     @property
     def cut_off(self) -> str | None:
@@ -144,7 +122,7 @@ class Turn:
     def _thought(self, new: str) -> Iterator[Event]:
         if self._thoughts is None:
             yield from self._close()
-            self._thoughts = ReasoningItem(self._place)
+            self._thoughts = ReasoningItem(self._place, self._response_id)
             yield from self._thoughts.opening()
         yield from self._thoughts.text(new)
 
@@ -152,7 +130,9 @@ class Turn:
         if self._message is None:
             yield from self._close()
             citations = Citations(self._files)
-            self._message = MessageItem(self._place, citations, logprobs=self._logprobs)
+            self._message = MessageItem(
+                self._place, citations, logprobs=self._logprobs, response_id=self._response_id
+            )
             yield from self._message.opening()
         if delta.content:
             yield from self._message.text(delta.content, logprobs)
@@ -162,12 +142,15 @@ class Turn:
     def _called(self, piece: i.ToolCall) -> Iterator[Event]:
         function = piece.function or i.FunctionCall()
         writing = self._writing
-        if writing is None or _is_another(piece, writing):
+        if writing is None or writing.is_left_for(piece):
             yield from self._close()
             call_id = piece.id or new_id("call")
-            writing = self._writing = _Writing(piece.index or 0, call_id, function.name or "")
+            writing = self._writing = Writing(piece.index or 0, call_id, function.name or "")
             tool = self.offer.get(writing.name)
             writing.call = tool.called(self._place, call_id) if tool else None
+            if writing.call is not None:
+                item = writing.call.item
+                item.id = item_id(item.type or "", self._response_id)
             yield from writing.call.opening() if writing.call else ()
         if function.arguments:
             writing.arguments.append(function.arguments)
@@ -194,7 +177,7 @@ class Turn:
         yield from thoughts.closing(status)
         self._add(Step(item=thoughts.item(status)))
 
-    def _close_call(self, writing: _Writing, *, is_whole: bool) -> Iterator[Event]:
+    def _close_call(self, writing: Writing, *, is_whole: bool) -> Iterator[Event]:
         arguments = "".join(writing.arguments)
         use = ToolUse(writing.call_id, writing.name, arguments or "{}")
         step, call = Step(use=use), writing.call
@@ -215,14 +198,6 @@ class Turn:
         self.steps.append(step)
         if step.item is not None:
             self._place += 1
-
-
-def _is_another(piece: i.ToolCall, writing: _Writing) -> bool:
-    """Whether a piece begins another call: by its place, or as some servers leave that out, by its name."""
-    if piece.index is not None and piece.index != writing.index:
-        return True
-    named = piece.function is not None and bool(piece.function.name)
-    return named and piece.id is not None and piece.id != writing.call_id
 
 
 def _is_more(delta: i.Delta) -> bool:

@@ -22,6 +22,7 @@ from fleet_agents.sessions.agent_steps import (
 from fleet_agents.sessions.executions import Executions
 from fleet_agents.sessions.moments import now
 from fleet_agents.sessions.payloads import Payload
+from fleet_agents.sessions.tools.tool_here import CALL_BEGUN, CALL_ENDED
 from fleet_agents.sessions.tools.toolset import Toolset
 
 _WHOLE = ("created", "queued", "in_progress", "completed", "incomplete", "failed")
@@ -59,17 +60,18 @@ class Telling:
 
     def of(self, event: Event) -> Iterator[Payload]:
         """Yield what there is to tell when `event` has happened."""
+        kind = event.type.removeprefix("response.")
         new = self._run.steps[self._seen :]
-        if new:
+        # Calls of an answer that was cut off end before the run says so: what ends unbegun must wait for what is next.
+        if new and kind != CALL_ENDED:
             self._seen += len(new)
             yield from self._said(new)
         for told in self._executions.news():
             self._answered = False
             yield told
-        kind = event.type.removeprefix("response.")
         if kind in _WHOLE:
             yield from self._on_whole()
-        elif not kind.startswith("function_call."):
+        elif kind not in (CALL_BEGUN, CALL_ENDED):
             yield from self._progress(kind, event)
 
     def let_go(self, *, allowed: bool) -> Iterator[Payload]:

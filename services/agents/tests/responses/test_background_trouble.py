@@ -189,3 +189,30 @@ async def begun(agents):
     asked = m.CreateResponseRequest(model="chat", input="Hi", background=True, tools=[tool])
     async with aclosing(agents.responses.stream_response(asked, Call("/m"))) as events:
         return (await anext(events)).response
+
+
+async def test_whoever_lost_a_response_does_nothing_more(starts, neighbours, database, until):
+    """It was cut off for so long that another one took over, and does not know yet."""
+    neighbours.tools.serve(SERVER, "send")
+    neighbours.tools.add("send", lambda _: "Sent.")
+    neighbours.model.say("I will send it.", calls=[("send", "{}")], held=True)
+    neighbours.model.say("All done.")
+    one_by_one = {"background": {"lease_seconds": 600.0, "in_flight": 1}}
+    async with starts(**one_by_one) as lost:
+        response = await begun(lost)
+        await until(lambda: neighbours.model.asked)
+        async with database.begin() as connection:
+            await connection.execute(sa.text(f"UPDATE {JOBS} SET due = 0"))
+        async with starts() as other:
+            done = await other.ended(response.id)
+            seen = [told async for told in other.follow(response.id)]
+        neighbours.model.gate.set()
+        # It has seen to the first one when it does what is next.
+        last = await lost.ask(background=True)
+        await lost.ended(last.id)
+
+        assert "All done." == done.output[-1].content[0].text
+        assert done == await lost.get(response.id)
+        assert seen == [told async for told in lost.follow(response.id)]
+        assert [] == neighbours.tools.calls
+    assert_whole(seen)

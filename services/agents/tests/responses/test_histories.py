@@ -186,6 +186,28 @@ async def test_an_item_may_be_referred_to(agents, read):
     assert [("user", "Hello"), ("assistant", "Done."), ("user", "Go on.")] == read()
 
 
+async def test_an_item_of_any_kept_response_may_be_referred_to(agents, neighbours, read):
+    """Some SDKs send nothing but references to what was put out before."""
+    neighbours.model.say(thoughts="Hm.", calls=[("weather", "{}")])
+    called = await agents.ask("Rain?", tools=[WEATHER])
+    output = {"type": "function_call_output", "call_id": "call_0", "output": "It rains."}
+    references = [{"type": "item_reference", "id": item.id} for item in called.output]
+
+    await agents.ask([{"role": "user", "content": "Rain?"}, *references, output], tools=[WEATHER])
+
+    assert [("user", "Rain?"), ("assistant", ["weather"]), ("tool", "It rains.")] == read()
+    assert "Hm." == neighbours.model.asked[-1].messages[1].reasoning_content
+
+
+@SQLITE
+async def test_an_item_that_was_not_kept_cannot_be_referred_to(agents):
+    """Nor one of a response that was deleted: its caller wants it gone."""
+    response = await agents.ask("One", store=False)
+    reference = {"type": "item_reference", "id": response.output[0].id}
+
+    assert (400, "item_not_found") == await refused(agents.ask([reference]))
+
+
 @SQLITE
 async def test_instructions_are_not_carried_over(agents, read):
     """So that applications can swap them."""
@@ -283,6 +305,30 @@ async def test_an_approval_may_come_through_a_conversation(
     assert ["user", "assistant", "tool", "assistant", "user"] == [
         one.role for one in neighbours.model.asked[-1].messages
     ]
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("changed", "listed"),
+    [
+        ({}, 1),
+        ({"allowed_tools": ["read"]}, 2),
+        ({"server_url": "http://other/mcp"}, 1),
+    ],
+)
+async def test_a_list_of_tools_holds_for_its_server_only(agents, neighbours, changed, listed):
+    """Otherwise the model would call what is not there, or what it may not."""
+    neighbours.tools.serve("http://files/mcp", "read", "write")
+    neighbours.tools.serve("http://other/mcp", "look")
+    first = await agents.ask(tools=[MCP])
+
+    await agents.ask(previous_response_id=first.id, tools=[{**MCP, **changed}])
+
+    offered = [tool.function.name for tool in neighbours.model.asked[-1].tools]
+    wanted = (
+        ["look"] if "server_url" in changed else changed.get("allowed_tools", ["read", "write"])
+    )
+    assert (wanted, listed) == (offered, neighbours.tools.listed["http://files/mcp"])
 
 
 @SQLITE

@@ -223,3 +223,19 @@ async def test_a_paused_process_writes_nothing_when_it_wakes_up(dying, starts, n
             assert done == await other.get(following.response_id)
             assert events == [told async for told in other.follow(following.response_id)]
             assert events == following.seen
+
+
+@only_postgres
+async def test_a_stopped_process_hands_over_at_once(dying, starts, neighbours, until):
+    """A rolling update waits for no lease, here of ten minutes."""
+    neighbours.model.say("Half of this.", held=True)
+    neighbours.model.say("All of this.")
+    async with dying(background={"lease_seconds": 600.0}) as (process, agents):
+        response = await agents.ask(background=True)
+        await until(lambda: neighbours.model.asked)
+        os.kill(process.pid, signal.SIGTERM)
+        async with starts() as other:
+            done = await other.ended(response.id)
+
+    assert "All of this." == done.output[0].content[0].text
+    assert 1 == neighbours.model.left

@@ -252,6 +252,14 @@ async def test_a_choice_of_what_is_not_there_is_refused(agents, choice):
     assert [] == await agents.kept()
 
 
+async def test_a_tool_must_be_there_to_be_required(agents):
+    """The model could not do as it is told."""
+    with pytest.raises(FleetError) as raised:
+        await agents.ask(tool_choice="required")
+
+    assert (400, "unknown_tool_choice") == (raised.value.status, raised.value.code)
+
+
 @pytest.mark.parametrize("choice", ["required", {"type": "web_search"}])
 async def test_what_must_be_chosen_is_chosen_once(agents, neighbours, choice):
     """After that the model must be free to answer."""

@@ -3,6 +3,9 @@
 import re
 
 import pytest
+import sqlalchemy as sa
+
+from fleet_agents.sessions.tables import TURNS
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CONFIG = {
@@ -54,14 +57,17 @@ async def test_agents_are_listed_in_pages(api):
     assert ([ids[1]], True) == ([one["agent_id"] for one in page["data"]], page["has_more"])
 
 
-async def test_a_deleted_agent_takes_its_sessions_along(api):
+async def test_a_deleted_agent_takes_its_sessions_along(api, database):
     """Nobody could find them any more."""
     session = await api.session()
     kept = await api.session()
     await session.asked()
     await api.rest("DeleteAgent", f"/v1/agents/{session.agent_id}")
     gone = await api.rest("DeleteAgent", f"/v1/agents/{session.agent_id}")
+    async with database.begin() as connection:
+        left = await connection.scalar(sa.select(sa.func.count()).select_from(TURNS))
 
+    assert 0 == left
     assert "agent_not_found" == (await session.asked())["code"] == gone.error["code"]
     assert "session_not_found" == (await session.seen())["code"]
     assert "chat" == (await kept.seen())["session_name"]

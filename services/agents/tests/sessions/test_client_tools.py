@@ -199,3 +199,13 @@ async def test_a_turn_that_goes_on_keeps_its_own_tools(api, neighbours):
 
     assert ["add", "weather"] == [tool.function.name for tool in second.tools]
     assert [tool.function.name for tool in first.tools] == ["add", "weather"]
+
+
+async def test_a_tool_that_must_be_called_is_called_once(api, neighbours):
+    """A turn that goes on may end."""
+    neighbours.model.say(calls=[CALL])
+    session = await api.session(client_tools=[TOOL], tool_config={"tool_choice": "required"})
+    turn_id = (await session.asked())["turn_id"]
+    await session.resumed(turn_id, SUM)
+
+    assert ["required", "auto"] == [one.tool_choice for one in neighbours.model.asked]

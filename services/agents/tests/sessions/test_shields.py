@@ -2,7 +2,7 @@
 
 import pytest
 
-from fleet_runtime.errors import Unavailable
+from fleet_runtime.errors import FleetError, ResourceExhausted, Unavailable
 
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
@@ -159,3 +159,15 @@ async def test_shields_need_a_service_that_runs_them(starts):
         session = await api.session(input_shields=["bombs"])
 
         assert "service_not_configured" == (await session.asked())["code"]
+
+
+@pytest.mark.usefixtures("shields")
+async def test_a_model_that_refuses_after_shields_keeps_its_status(api, neighbours):
+    """What shields found is told with the first word of the model."""
+    neighbours.model.say(error=ResourceExhausted("Too many.", code="rate_limit_exceeded"))
+    session = await api.session(input_shields=["bombs"])
+    stream = session.typed()
+    with pytest.raises(FleetError) as raised:
+        await anext(stream)
+
+    assert (429, "rate_limit_exceeded") == (raised.value.status, raised.value.code)

@@ -214,10 +214,11 @@ async def test_a_refusal_before_the_first_word_keeps_its_status(api, neighbours)
     """Clients try again by it, and nothing of the turn is kept."""
     neighbours.model.say(error=ResourceExhausted("Too many.", code="rate_limit_exceeded"))
     session = await api.session()
-    asked = {"messages": [{"role": "user", "content": "Hi"}], "stream": True}
-    refused = await session.rest("CreateAgentTurn", f"{session.path}/turn", asked)
+    stream = session.typed()
+    with pytest.raises(FleetError) as raised:
+        await anext(stream)
 
-    assert ("rate_limit_exceeded", b"") == (refused.error["code"], refused.data)
+    assert (429, "rate_limit_exceeded") == (raised.value.status, raised.value.code)
     assert [] == (await session.seen())["turns"]
     assert "Done." == (await session.asked())["output_message"]["content"]
 

@@ -65,7 +65,7 @@ async def test_the_second_version_knows_attacks_alone(
     assert [True, True, False] == await flagged(provider, said, call, ATTACK, ADVICE, "hello")
 
 
-@pytest.mark.parametrize("before", [0, 400, 509, 510, 511, 3000])
+@pytest.mark.parametrize("before", [0, 400, 509, 510, 511, 9000])
 async def test_an_attack_is_found_wherever_it_stands(opened, said, call, before):
     """A long text is read in windows, and the worst of them counts."""
     text = f"{'word ' * before}{BAD}{' word' * 600}"

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from fleet_runtime.config import ConfigError, validate
-from fleet_runtime.errors import InvalidArgument
+from fleet_runtime.errors import InvalidArgument, UpstreamFailed
 from fleet_safety.provider import Image, Shield, Turn
 from fleet_safety.providers.bedrock import Bedrock
 from fleet_safety.providers.nvidia import Nvidia
@@ -164,6 +164,24 @@ async def test_passthrough_sends_texts_at_once_and_images_one_by_one(opened, sai
     parts = [{"type": "text", "text": "what?"}, {"type": "image_url", "image_url": {"url": PNG}}]
     assert parts in [asked["input"] for asked in by_one]
     assert 2 == len(by_one)
+
+
+class OneResult(OpenAIModerations):
+    """A server that says one thing, whatever it is asked."""
+
+    def answer(self, seen):
+        whole = super().answer(seen)
+        return whole | {"results": whole["results"][:1]}
+
+
+async def test_passthrough_takes_no_verdict_for_another(opened, said, call):
+    """An input that the server says nothing of is not safe."""
+    provider, _ = await opened(Passthrough, OneResult(), "/v1")
+    shield = Shield("shield", "there", "judge")
+    with pytest.raises(UpstreamFailed) as caught:
+        await provider.moderate(shield, [said("one"), said("two")], call)
+
+    assert "upstream_garbage" == caught.value.code
 
 
 async def test_passthrough_forwards_what_is_named_and_nothing_else(opened, said, carrying):

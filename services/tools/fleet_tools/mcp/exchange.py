@@ -18,6 +18,7 @@ class Exchange:
         unreached: Why there was no connection, if there was none.
         is_broken: Whether the server hung up, or spoke no HTTP.
         is_too_large: Whether an answer was longer than allowed.
+        received: How many bytes came.
         status: The last HTTP status that says that a request failed.
         retry_after: The header of that name.
         on_failure: Is told of a request that failed, at once.
@@ -27,6 +28,7 @@ class Exchange:
     unreached: str | None = None
     is_broken: bool = False
     is_too_large: bool = False
+    received: int = 0
     status: int | None = None
     retry_after: str | None = None
     on_failure: Callable[[], None] | None = None

@@ -135,6 +135,7 @@ class _Bounded(httpx2.AsyncByteStream):
         try:
             async for piece in self._inner:
                 size += len(piece)
+                self._exchange.received += len(piece)
                 if size > self._most:
                     self._exchange.is_too_large = True
                     raise httpx2.StreamError("longer than allowed")

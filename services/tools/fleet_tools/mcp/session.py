@@ -1,12 +1,12 @@
 """One session with one server, shared by all who are told to it as the same."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from mcp import Client, MCPError
+from mcp import Client
 from mcp.client.session import IncomingMessage
 from mcp.shared.dispatcher import ProgressFnT
 from mcp_types import (
@@ -15,23 +15,24 @@ from mcp_types import (
     CallToolRequestParams,
     CallToolResult,
     InputRequiredResult,
+    ListToolsResult,
     PaginatedRequestParams,
     Tool,
     ToolListChangedNotification,
 )
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from fleet_runtime.errors import FleetError
+from fleet_tools.mcp.asking import Send, ask
 from fleet_tools.mcp.exchange import Exchange, exchanging
 from fleet_tools.mcp.failures import CallFailed, failure, late
+from fleet_tools.mcp.listing import ToolList
 from fleet_tools.mcp.opening import OpenClient, Opener
 from fleet_tools.mcp.server import Server
 from fleet_tools.mcp.settings import McpConfig
 
 T = TypeVar("T")
-Send: TypeAlias = Callable[[ProgressFnT], Awaitable[T]]
-"""Sends a request, and has progress told to what it is given."""
 
 log = structlog.get_logger()
 
@@ -59,9 +60,7 @@ class Session:
         self._ending = asyncio.Event()
         self._open: OpenClient | None = None
         self._failure: FleetError | None = None
-        self._listing = asyncio.Lock()
-        self._kept: tuple[float, Sequence[Tool]] | None = None
-        self._changes = 0
+        self._tools = ToolList(config)
         self._task = asyncio.create_task(self._live())
 
     @property
@@ -97,15 +96,15 @@ class Session:
             CallFailed: The server did not list them.
             TimeoutError: The server said nothing for too long.
         """
-        async with self._listing:
-            now = asyncio.get_running_loop().time()
-            if self._kept and now < self._kept[0]:
-                return self._kept[1]
-            changes = self._changes
-            tools, seconds = await self._listed(await self.opened())
-            if changes == self._changes:
-                self._kept = (now + seconds, tools)
-            return tools
+        client = await self.opened()
+
+        async def page(params: PaginatedRequestParams, exchange: Exchange) -> ListToolsResult:
+            async def send(_: ProgressFnT) -> ListToolsResult:
+                return await client.session.list_tools(params=params)
+
+            return await self._ask(send, exchange)
+
+        return await self._tools.get(page)
 
     async def call(
         self, name: str, arguments: dict[str, Any]
@@ -132,14 +131,9 @@ class Session:
             if failed.code != HEADER_MISMATCH:
                 raise
         # Nothing was done yet: headers follow from the tool's schema, which has changed or was not asked for.
-        self.forget_tools()
+        self._tools.forget()
         await self.tools()
         return await self._ask(send)
-
-    def forget_tools(self) -> None:
-        """Let the tools be listed anew."""
-        self._changes += 1
-        self._kept = None
 
     async def _live(self) -> None:
         """Open the session, and keep it until it is told to end, or the server ends it."""
@@ -177,60 +171,18 @@ class Session:
         try:
             async with client.listen(tools_list_changed=True) as changes:
                 async for _ in changes:
-                    self.forget_tools()
+                    self._tools.forget()
         except Exception as error:  # noqa: BLE001 - lists are kept for a while only, so it goes on without
             log.info("mcp.not_listening", cause=type(error).__name__)
 
     async def _hear(self, message: IncomingMessage) -> None:
         if isinstance(message, ToolListChangedNotification):
-            self.forget_tools()
+            self._tools.forget()
 
-    async def _listed(self, client: Client) -> tuple[Sequence[Tool], float]:
-        """Return the server's tools, page by page, and how many seconds they may be kept."""
-        tools: list[Tool] = []
-        cursor, seconds = None, self._config.list_ttl_seconds
-        while len(tools) < self._config.max_tools:
-            params = PaginatedRequestParams(cursor=cursor)
-
-            async def send(_: ProgressFnT, params: PaginatedRequestParams = params) -> Any:
-                return await client.session.list_tools(params=params)
-
-            page = await self._ask(send)
-            tools += page.tools
-            seconds = min(seconds, page.ttl_ms / 1000 or seconds)
-            cursor = page.next_cursor
-            if cursor is None or not page.tools:
-                break
-        return tools[: self._config.max_tools], seconds
-
-    async def _ask(self, send: Send[T]) -> T:
-        """Send a request, and return its answer."""
-        exchange, loop = Exchange(), asyncio.get_running_loop()
+    async def _ask(self, send: Send[T], exchange: Exchange | None = None) -> T:
+        older = self._open is not None and self._open.is_older
         silence = self._config.silence_seconds
-        try:
-            async with asyncio.timeout(silence) as limit:
-
-                async def progressed(
-                    progress: float, total: float | None, message: str | None
-                ) -> None:
-                    del progress, total, message
-                    limit.reschedule(loop.time() + silence)
-
-                if self._open and self._open.is_older:
-                    exchange.on_failure = lambda: limit.reschedule(loop.time())
-                try:
-                    with exchanging(exchange):
-                        return await send(progressed)
-                finally:
-                    exchange.on_failure = None
-        except TimeoutError:
-            if not exchange.has_failed:
-                raise
-            raise CallFailed("", exchange) from None
-        except MCPError as error:
-            raise CallFailed(error.message, exchange, error.code) from error
-        except ValidationError as error:
-            raise CallFailed("it answered something that is no answer", exchange) from error
+        return await ask(send, exchange or Exchange(), silence, gives_up=older)
 
 
 def _cause(error: BaseException, exchange: Exchange, server: Server) -> FleetError:

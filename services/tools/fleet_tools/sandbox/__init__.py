@@ -9,7 +9,8 @@
 | `sessions`, `workplaces` | service | folders of runs, made and kept and removed |
 | `order` | both | what the launcher is told, and what it reports |
 | `launcher` | a process of its own | makes the jail, watches over it, and ends it |
-| `jail`, `namespaces`, `landlock`, `seccomp`, `privileges`, `bounds`, `kernel` | the launcher, and what it forks | its layers |
+| `jail` | the launcher, and what it forks | its layers, one after the other |
+| `namespaces`, `landlock`, `seccomp`, `privileges`, `bounds` | the same | one layer each, by `kernel` |
 | `watch`, `processes`, `folders` | the launcher | what a run takes of the machine |
 | `notebook` | inside the jail | runs the code as a cell of a notebook |
 

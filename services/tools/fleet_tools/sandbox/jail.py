@@ -41,6 +41,8 @@ class Jail:
         self.trouble: dict[str, str] = {}
         self.apart = False
         self._order = order
+        # Whether the launcher runs as the code's user.
+        self._launched_alike = False
         self._rooted = False
         self._was_root = os.geteuid() == 0
         self._user = order.user if self._was_root and "user" in order.layers else None
@@ -77,7 +79,7 @@ class Jail:
                 raise
             privileges.become(self._user)
             self.layers.append("user")
-            self._user = None
+            self._user, self._launched_alike = None, True
             namespaces.leave(as_root=False)
 
     def _reachable(self) -> bool:
@@ -108,15 +110,19 @@ class Jail:
                 self._lock_files()
         if "seccomp" in self._order.layers:
             with self._noted("seccomp"):
-                shared = "user" not in self.layers
-                own = os.getpid() if shared and not self.apart else None
-                seccomp.restrict(own, files=shared and not self._rooted)
+                own = None if self.apart or self._alone else os.getpid()
+                seccomp.restrict(own, files="user" not in self.layers and not self._rooted)
                 self.layers.append("seccomp")
 
     def _lock_files(self) -> None:
         readable = [*self._order.readable, *(["/proc"] if self._rooted else [])]
         landlock.restrict(readable, [self.work, self.scratch], namespaces.DEVICES)
         self.layers.append("landlock")
+
+    @property
+    def _alone(self) -> bool:
+        """Whether nothing but the code runs as its user."""
+        return "user" in self.layers and not self._launched_alike
 
     @property
     def work(self) -> str:
@@ -130,12 +136,12 @@ class Jail:
 
     def protections(self) -> list[Protection]:
         """Return what code is kept from."""
-        alone, filtered = "user" in self.layers, "seccomp" in self.layers
+        filtered = "seccomp" in self.layers
         kept: dict[Protection, bool] = {
             "network": self.apart or filtered,
             # Landlock lets names be changed of what it does not let be opened.
-            "files": self._rooted or ("landlock" in self.layers and (alone or filtered)),
-            "processes": self.apart or alone or filtered,
+            "files": self._rooted or ("landlock" in self.layers and (self._alone or filtered)),
+            "processes": self.apart or self._alone or filtered,
         }
         return [protection for protection, holds in kept.items() if holds]
 

@@ -42,7 +42,7 @@ def drop(user: int | None) -> None:
 
 
 def become(user: int) -> None:
-    """Become a user, in a group of the same number and in no other; what `/proc` has of this process is that user's too.
+    """Become a user, with a group of its own. What `/proc` has of this process is that user's too.
 
     Raises:
         OSError: This process may not.

@@ -32,10 +32,10 @@ class Watch:
         order, members = self._order, self._family.members()
         if time.monotonic() >= self._end:
             return "seconds"
-        if processes.memory(members) > order.memory:
-            return "memory"
         if processes.threads(members) > order.processes + OURS:
             return "processes"
+        if processes.memory(members) > order.memory:
+            return "memory"
         return "files" if self._too_many_files(members) else None
 
     def _too_many_files(self, members: list[int]) -> bool:

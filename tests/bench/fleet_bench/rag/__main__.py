@@ -15,8 +15,9 @@ from typing import get_args
 import uvloop
 
 from fleet_bench import cpu
+from fleet_bench.accounts import settled
+from fleet_bench.answering import answering, gets
 from fleet_bench.process import Running, free_port
-from fleet_bench.rag.accounts import settled
 from fleet_bench.rag.corpus import Corpus
 from fleet_bench.rag.documents import documents
 from fleet_bench.rag.fleet import FLEET
@@ -24,7 +25,7 @@ from fleet_bench.rag.ingesting import IngestionSample, ingest
 from fleet_bench.rag.ogx import OGX
 from fleet_bench.rag.report import draw, show, write
 from fleet_bench.rag.searching import Searches, SearchSample, fill
-from fleet_bench.rag.sides import Encoder, Engine, Setup, Side, answering, started
+from fleet_bench.rag.sides import Encoder, Engine, Setup, Side, started
 from fleet_bench.system import Launch, Site
 
 SIDES = {side.name: side for side in (FLEET, OGX)}
@@ -152,7 +153,7 @@ async def _embedder() -> AsyncGenerator[int, None]:
     port = free_port()
     command = [sys.executable, "-m", "fleet_bench.rag.embedder", "--port", str(port)]
     with tempfile.TemporaryDirectory(prefix="bench-embedder-") as folder:
-        async with answering(Launch(command, {}, ""), port, Path(folder), ["/v1/models"]):
+        async with answering(Launch(command, {}, ""), port, Path(folder), gets("/v1/models")):
             yield port
 
 

@@ -3,17 +3,14 @@
 It speaks OpenAI's API, and tells for each text its `meaning.vector`.
 """
 
-import argparse
-import asyncio
 import base64
 import json
 from functools import lru_cache
 
 import msgspec
-import uvloop
 
 from fleet_bench.rag.meaning import vector
-from fleet_bench.upstream import Upstream
+from fleet_bench.upstream import Upstream, main
 
 MODEL = "meaning-embedding"
 
@@ -75,20 +72,5 @@ def _response(content: bytes, status: str = "200 OK") -> bytes:
     return head.encode() + b"\r\n\r\n" + content
 
 
-async def serve(port: int) -> None:
-    """Serve on loopback until cancelled."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(Embedder, "127.0.0.1", port, backlog=512)
-    async with server:
-        await server.serve_forever()
-
-
-def main() -> None:
-    """Serve until killed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
-    uvloop.run(serve(parser.parse_args().port))
-
-
 if __name__ == "__main__":
-    main()
+    main(Embedder)

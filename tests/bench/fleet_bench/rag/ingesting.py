@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fleet_bench.accounts import accounts, spent
+from fleet_bench.api import Api
 from fleet_bench.load import BadAnswerError
 from fleet_bench.process import Running
-from fleet_bench.rag.accounts import accounts, spent
-from fleet_bench.rag.api import Api
 from fleet_bench.rag.documents import Document
 from fleet_bench.rag.sides import Setup
 

@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 import msgspec
 
+from fleet_bench.accounts import accounts, spent
+from fleet_bench.api import Api, body_of, json_request
 from fleet_bench.load import BadAnswerError, connect
 from fleet_bench.measure import percentile
 from fleet_bench.process import Running
-from fleet_bench.rag.accounts import accounts, spent
-from fleet_bench.rag.api import Api, body_of, json_request
 from fleet_bench.rag.corpus import LIMIT, Corpus, Query
 from fleet_bench.rag.sides import Side
 

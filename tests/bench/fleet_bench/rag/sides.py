@@ -1,14 +1,12 @@
 """The systems that are compared, and how each is started with an engine and an embedding model."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
-from fleet_bench.load import BadAnswerError
+from fleet_bench.accounts import settled
+from fleet_bench.answering import answering, gets
 from fleet_bench.process import Running
-from fleet_bench.rag.accounts import settled
-from fleet_bench.rag.api import request
 from fleet_bench.system import Launch, Site
 
 Engine: TypeAlias = Literal["sqlite-vec", "faiss"]
@@ -44,25 +42,6 @@ class Side(NamedTuple):
 @asynccontextmanager
 async def started(launch: Launch, site: Site) -> AsyncGenerator[Running, None]:
     """Start a system, wait until it answers and is at rest, and stop all its processes in the end."""
-    async with answering(launch, site.port, site.folder, _READY) as system:
+    async with answering(launch, site.port, site.folder, gets(*_READY)) as system:
         await settled(system.pids)
         yield system
-
-
-@asynccontextmanager
-async def answering(
-    launch: Launch, port: int, folder: Path, paths: Sequence[str]
-) -> AsyncGenerator[Running, None]:
-    """Start a program, wait until it answers at all paths, and stop all its processes in the end."""
-    running = Running(launch, port, folder)
-    try:
-        for path in paths:
-            await running.ready(request("GET", path), _answered)
-        yield running
-    finally:
-        running.stop()
-
-
-def _answered(response: bytes) -> None:
-    if not response.startswith(b"HTTP/1.1 200"):
-        raise BadAnswerError(response[:500].decode(errors="replace"))

@@ -2111,6 +2111,7 @@ def response_event_from_proto(p: response_events_pb2.ResponseEvent) -> m.Respons
         annotation_index=p.annotation_index if p.HasField("annotation_index") else None,
         message=p.message if p.HasField("message") else None,
         param=p.param if p.HasField("param") else None,
+        response_id=p.response_id if p.HasField("response_id") else None,
     )
 
 
@@ -2137,6 +2138,7 @@ def response_event_to_proto(s: m.ResponseEvent) -> response_events_pb2.ResponseE
         annotation_index=s.annotation_index,
         message=s.message,
         param=s.param,
+        response_id=s.response_id,
     )
 
 

@@ -1380,6 +1380,8 @@ class ResponseEvent(Struct, kw_only=True, omit_defaults=True):
     """What went wrong, for people, in `error`."""
     param: str | None = None
     """The field of the request that is wrong, in `error`."""
+    response_id: str | None = None
+    """Names the response, in events that an item or a part begins or is whole, for Llama Stack's clients."""
 
 
 class CreateResponseRequest(Struct, kw_only=True, omit_defaults=True):

@@ -47,6 +47,7 @@ class ResponseEvent(_message.Message):
     ANNOTATION_INDEX_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
     PARAM_FIELD_NUMBER: _builtins.int
+    RESPONSE_ID_FIELD_NUMBER: _builtins.int
     type: _builtins.str
     """Such as `response.output_text.delta`."""
     sequence_number: _builtins.int
@@ -79,6 +80,8 @@ class ResponseEvent(_message.Message):
     """What went wrong, for people, in `error`."""
     param: _builtins.str
     """The field of the request that is wrong, in `error`."""
+    response_id: _builtins.str
+    """Names the response, in events that an item or a part begins or is whole, for Llama Stack's clients."""
     @_builtins.property
     def response(self) -> _response_pb2.Response:
         """The response, in events on it as a whole."""
@@ -123,10 +126,11 @@ class ResponseEvent(_message.Message):
         annotation_index: _builtins.int | None = ...,
         message: _builtins.str | None = ...,
         param: _builtins.str | None = ...,
+        response_id: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_annotation", b"_annotation", "_annotation_index", b"_annotation_index", "_arguments", b"_arguments", "_code", b"_code", "_content_index", b"_content_index", "_delta", b"_delta", "_input", b"_input", "_item", b"_item", "_item_id", b"_item_id", "_message", b"_message", "_name", b"_name", "_output_index", b"_output_index", "_param", b"_param", "_part", b"_part", "_refusal", b"_refusal", "_response", b"_response", "_summary_index", b"_summary_index", "_text", b"_text", "annotation", b"annotation", "annotation_index", b"annotation_index", "arguments", b"arguments", "code", b"code", "content_index", b"content_index", "delta", b"delta", "input", b"input", "item", b"item", "item_id", b"item_id", "message", b"message", "name", b"name", "output_index", b"output_index", "param", b"param", "part", b"part", "refusal", b"refusal", "response", b"response", "summary_index", b"summary_index", "text", b"text"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_annotation", b"_annotation", "_annotation_index", b"_annotation_index", "_arguments", b"_arguments", "_code", b"_code", "_content_index", b"_content_index", "_delta", b"_delta", "_input", b"_input", "_item", b"_item", "_item_id", b"_item_id", "_message", b"_message", "_name", b"_name", "_output_index", b"_output_index", "_param", b"_param", "_part", b"_part", "_refusal", b"_refusal", "_response", b"_response", "_response_id", b"_response_id", "_summary_index", b"_summary_index", "_text", b"_text", "annotation", b"annotation", "annotation_index", b"annotation_index", "arguments", b"arguments", "code", b"code", "content_index", b"content_index", "delta", b"delta", "input", b"input", "item", b"item", "item_id", b"item_id", "message", b"message", "name", b"name", "output_index", b"output_index", "param", b"param", "part", b"part", "refusal", b"refusal", "response", b"response", "response_id", b"response_id", "summary_index", b"summary_index", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_annotation", b"_annotation", "_annotation_index", b"_annotation_index", "_arguments", b"_arguments", "_code", b"_code", "_content_index", b"_content_index", "_delta", b"_delta", "_input", b"_input", "_item", b"_item", "_item_id", b"_item_id", "_message", b"_message", "_name", b"_name", "_output_index", b"_output_index", "_param", b"_param", "_part", b"_part", "_refusal", b"_refusal", "_response", b"_response", "_summary_index", b"_summary_index", "_text", b"_text", "annotation", b"annotation", "annotation_index", b"annotation_index", "arguments", b"arguments", "code", b"code", "content_index", b"content_index", "delta", b"delta", "input", b"input", "item", b"item", "item_id", b"item_id", "logprobs", b"logprobs", "message", b"message", "name", b"name", "output_index", b"output_index", "param", b"param", "part", b"part", "refusal", b"refusal", "response", b"response", "sequence_number", b"sequence_number", "summary_index", b"summary_index", "text", b"text", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_annotation", b"_annotation", "_annotation_index", b"_annotation_index", "_arguments", b"_arguments", "_code", b"_code", "_content_index", b"_content_index", "_delta", b"_delta", "_input", b"_input", "_item", b"_item", "_item_id", b"_item_id", "_message", b"_message", "_name", b"_name", "_output_index", b"_output_index", "_param", b"_param", "_part", b"_part", "_refusal", b"_refusal", "_response", b"_response", "_response_id", b"_response_id", "_summary_index", b"_summary_index", "_text", b"_text", "annotation", b"annotation", "annotation_index", b"annotation_index", "arguments", b"arguments", "code", b"code", "content_index", b"content_index", "delta", b"delta", "input", b"input", "item", b"item", "item_id", b"item_id", "logprobs", b"logprobs", "message", b"message", "name", b"name", "output_index", b"output_index", "param", b"param", "part", b"part", "refusal", b"refusal", "response", b"response", "response_id", b"response_id", "sequence_number", b"sequence_number", "summary_index", b"summary_index", "text", b"text", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__annotation: _TypeAlias = _typing.Literal["annotation"]  # noqa: Y015
     _WhichOneofArgType__annotation: _TypeAlias = _typing.Literal["_annotation", b"_annotation"]  # noqa: Y015
@@ -160,6 +164,8 @@ class ResponseEvent(_message.Message):
     _WhichOneofArgType__refusal: _TypeAlias = _typing.Literal["_refusal", b"_refusal"]  # noqa: Y015
     _WhichOneofReturnType__response: _TypeAlias = _typing.Literal["response"]  # noqa: Y015
     _WhichOneofArgType__response: _TypeAlias = _typing.Literal["_response", b"_response"]  # noqa: Y015
+    _WhichOneofReturnType__response_id: _TypeAlias = _typing.Literal["response_id"]  # noqa: Y015
+    _WhichOneofArgType__response_id: _TypeAlias = _typing.Literal["_response_id", b"_response_id"]  # noqa: Y015
     _WhichOneofReturnType__summary_index: _TypeAlias = _typing.Literal["summary_index"]  # noqa: Y015
     _WhichOneofArgType__summary_index: _TypeAlias = _typing.Literal["_summary_index", b"_summary_index"]  # noqa: Y015
     _WhichOneofReturnType__text: _TypeAlias = _typing.Literal["text"]  # noqa: Y015
@@ -196,6 +202,8 @@ class ResponseEvent(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__refusal) -> _WhichOneofReturnType__refusal | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__response) -> _WhichOneofReturnType__response | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__response_id) -> _WhichOneofReturnType__response_id | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__summary_index) -> _WhichOneofReturnType__summary_index | None: ...
     @_typing.overload

@@ -15,6 +15,9 @@ from fleet_runtime.call import Call
 More = MutableMapping[str, Mapping[str, Any]]
 """What calls gave besides what the model is told, by their items' ids."""
 
+CALL_BEGUN, CALL_ENDED = "function_call.in_progress", "function_call.completed"
+"""What happens to a call: events of the engine that are none of a response."""
+
 
 class Runner(Protocol):
     """Runs one tool."""
@@ -78,7 +81,7 @@ class CallHere(FunctionCall):
 
     def beginning(self) -> Iterator[Event]:
         """Yield the event that it is run."""
-        yield tool("function_call.in_progress", self._at, self.item)
+        yield tool(CALL_BEGUN, self._at, self.item)
 
     async def run(self, arguments: Mapping[str, Any], call: Call) -> Said:
         """Run it, and return what the model is told."""
@@ -91,4 +94,4 @@ class CallHere(FunctionCall):
 
     def ending(self) -> Iterator[Event]:
         """Yield the event that it has ended."""
-        yield tool("function_call.completed", self._at, self.item)
+        yield tool(CALL_ENDED, self._at, self.item)

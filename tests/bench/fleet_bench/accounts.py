@@ -13,6 +13,7 @@ _LOOK = 1.0
 # The part of a CPU that those use who wait for work: they look at queues and clocks.
 _IDLE = 0.05
 _MODULE = b"-m"
+_PROGRAMS = ("envoy", "postgres")
 
 
 def accounts(pids: Iterable[int]) -> dict[str, float]:
@@ -55,8 +56,9 @@ def _part(pid: int) -> str:
         named = words[words.index(_MODULE) + 1].decode() if _MODULE in words else ""
         if named.startswith("fleet_"):
             return named.partition(".")[0]
-        command = words[0].decode().rpartition("/")[2]
-        if command == "envoy":
+        # The processes of Postgres call themselves `postgres: ` and what they do.
+        command = words[0].decode().partition(":")[0].rpartition("/")[2]
+        if command in _PROGRAMS:
             return command
         pid = int(cpu.stat(pid)[1])
     return "rest"

@@ -1,0 +1,1 @@
+"""Responses with tools through whole systems, side by side."""
