@@ -142,6 +142,10 @@ bench-routing: setup models ## Measure how replicas are chosen (ARGS=--real for 
 bench-rag: setup models ## Measure documents and searches beside ogx, on the same stores (ARGS=--quick for a first look).
 	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.rag $(ARGS)
 
+.PHONY: bench-responses
+bench-responses: setup ## Measure responses with a tool beside ogx, on a scripted model (ARGS=--quick for a first look).
+	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.responses $(ARGS)
+
 .PHONY: bench-stores
 bench-stores: setup models ## Measure each local vector store by itself, beside the engine's own client.
 	PYTHONPATH=tests/bench $(BIN)/python -m fleet_bench.stores $(ARGS)

@@ -115,7 +115,7 @@ def test_the_agent_helper_of_llama_stack_client(play_agents):
     found = play_agents("llama-stack-client", "agents_with_llama_stack", "remote")
 
     assert [True, True] == found["plain"]
-    assert [["hello"], "Said hello"] == found["own_tool"]
+    assert [["hello"], '"Said hello"'] == found["own_tool"]  # it writes what a tool gives as JSON
     assert ["TurnStarted", "TurnCompleted"] == found["streamed"]
 
 

@@ -6,7 +6,7 @@ Without it a name is a headless Kubernetes Service, and calls are spread over it
 
 import json
 import os
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 import grpc
@@ -33,21 +33,17 @@ TIMEOUT = 600.0
 Heard: TypeAlias = Callable[[Metadata], None]
 """Is told the metadata that ended an answer."""
 
-# Only what says that nothing was done is tried again, and only before the first message came back.
-_SERVICE_CONFIG = {
-    "loadBalancingConfig": [{"round_robin": {}}],
-    "methodConfig": [
-        {
-            "name": [{}],
-            "retryPolicy": {
-                "maxAttempts": 5,
-                "initialBackoff": "0.05s",
-                "maxBackoff": "1s",
-                "backoffMultiplier": 2,
-                "retryableStatusCodes": ["UNAVAILABLE"],
-            },
-        }
-    ],
+# Only what says that nothing was done is tried again, and only before the first message came back. gRPC says the same
+# where a connection broke, and nobody knows.
+_RETRIES = {
+    "name": [{}],
+    "retryPolicy": {
+        "maxAttempts": 5,
+        "initialBackoff": "0.05s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    },
 }
 
 
@@ -77,17 +73,24 @@ class Channel:
         service: The service's name.
         at: The one replica to call, as `host:port`. Whoever chooses it also decides what to try again.
         heard: Is told the metadata that ended each answer.
+        once: What must not be done twice, and so is never tried again: proto services, each with an operation.
 
     Attributes:
         service: The service's name.
         grpc: The plain gRPC channel.
     """
 
-    def __init__(self, service: str, at: str | None = None, heard: Heard | None = None) -> None:
+    def __init__(
+        self,
+        service: str,
+        at: str | None = None,
+        heard: Heard | None = None,
+        once: Iterable[tuple[str, Operation]] = (),
+    ) -> None:
         self.service = service
         self._heard = heard
         known = addresses().get(service, f"dns:///{service}:{PORT}")
-        policy = () if at else (("grpc.service_config", json.dumps(_SERVICE_CONFIG)),)
+        policy = () if at else (("grpc.service_config", _service_config(once)),)
         self.grpc = grpc.aio.insecure_channel(
             target(at) if at else known,
             options=(
@@ -201,6 +204,16 @@ class Channel:
         """Pass on the metadata of a call that ended well, if anybody listens."""
         if self._heard:
             self._heard(await ended.trailing_metadata() or ())
+
+
+def _service_config(once: Iterable[tuple[str, Operation]]) -> str:
+    """Return how calls are spread, and tried again.
+
+    Format: https://github.com/grpc/grpc/blob/master/doc/service_config.md
+    """
+    names = [{"service": service, "method": operation.rpc} for service, operation in once]
+    methods = [{"name": names}, _RETRIES] if names else [_RETRIES]
+    return json.dumps({"loadBalancingConfig": [{"round_robin": {}}], "methodConfig": methods})
 
 
 def _to_proto(request: Any, operation: Operation) -> Message:

@@ -6,7 +6,12 @@ import time
 import pytest
 
 from fleet.inference.v1 import messages as m
-from fleet.inference.v1.operations import InferenceServiceClient, bind_inference_service
+from fleet.inference.v1.operations import (
+    CREATE_CHAT_COMPLETION,
+    INFERENCE_SERVICE,
+    InferenceServiceClient,
+    bind_inference_service,
+)
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel, addresses, places, target
 from fleet_runtime.errors import (
@@ -117,6 +122,23 @@ async def test_busy_replica_is_tried_again(client, inference, completion):
     await client.create_chat_completion(ASK, Call("/m"))
 
     assert 3 == len(inference.requests)
+
+
+async def test_what_must_not_be_done_twice_is_not_tried_again(inference, address, monkeypatch):
+    """A connection that breaks does not tell what was done."""
+    monkeypatch.setenv("FLEET_ADDRESSES", f"inference={address}")
+    inference.fails(Unavailable("not yet"))
+    channel = Channel("inference", once=[(INFERENCE_SERVICE, CREATE_CHAT_COMPLETION)])
+    client = InferenceServiceClient(channel)
+    with pytest.raises(FleetError):
+        await client.create_chat_completion(ASK, Call("/m"))
+    once = len(inference.requests)
+    with pytest.raises(FleetError):
+        await client.create_embedding(m.EmbeddingRequest(model="m", input="hi"), Call("/m"))
+    await channel.aclose()
+
+    assert 1 == once
+    assert 5 == len(inference.requests) - once
 
 
 async def test_other_errors_are_not_tried_again(client, inference):

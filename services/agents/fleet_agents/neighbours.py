@@ -3,11 +3,18 @@
 from fleet.files.v1.operations import FileProcessorServiceClient, FileServiceClient
 from fleet.inference.v1.operations import InferenceServiceClient
 from fleet.safety.v1.operations import SafetyServiceClient
-from fleet.tools.v1.operations import ToolRuntimeServiceClient
+from fleet.tools.v1.operations import (
+    INVOKE_TOOL,
+    TOOL_RUNTIME_SERVICE,
+    ToolRuntimeServiceClient,
+)
 from fleet.vector_io.v1.operations import VectorStoreServiceClient
 from fleet_agents.config import ServiceConfig
 from fleet_runtime.clients import Channel
 from fleet_runtime.errors import Unimplemented
+
+# A tool may do harm when it runs twice.
+_ONCE = ((TOOL_RUNTIME_SERVICE, INVOKE_TOOL),)
 
 
 class Neighbours:
@@ -62,5 +69,5 @@ class Neighbours:
 
     def _channel(self, name: str) -> Channel:
         if name not in self._channels:
-            self._channels[name] = Channel(name)
+            self._channels[name] = Channel(name, once=_ONCE)
         return self._channels[name]

@@ -77,15 +77,13 @@ class Model:
             else:
                 return
 
-    async def _stream(
+    def _stream(
         self, request: i.ChatCompletionRequest
     ) -> AsyncGenerator[i.ChatCompletionChunk, None]:
         answer = self._inference.stream_chat_completion(request, self._call)
         if isinstance(answer, EncodedStream):
             answer = answer.decode(i.ChatCompletionChunk)
-        async with aclosing(answer):
-            async for chunk in answer:
-                yield chunk
+        return answer
 
     async def summary(self, thoughts: str) -> tuple[str, i.Usage | None]:
         """Return what thoughts are about, and what it cost to find that."""

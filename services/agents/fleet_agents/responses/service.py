@@ -51,7 +51,11 @@ class Responses:
     async def create_response(
         self, request: m.CreateResponseRequest, call: Call
     ) -> Answer[m.Response] | Stream[m.ResponseEvent]:
-        """Answer, event by event if the request says so."""
+        """Answer, event by event if the request says so.
+
+        What fails when the model has said a word, or a tool has begun, is an answer too: a response that has failed. An
+        error would have gateways and SDKs try again, and tools run twice.
+        """
         if request.background:
             response = await self._background.begin(request, call)
             return self._background.follow(response.id, -1) if request.stream else response
@@ -64,7 +68,7 @@ class Responses:
             async for _ in events:
                 pass
         await self._kept(run, call)
-        if run.error is not None:
+        if run.error is not None and not run.answering:
             raise run.error
         return run.response
 

@@ -20,7 +20,6 @@ from fleet_runtime.store import Database, Page, PageRequest
 from fleet_runtime.store.paging import select_page
 
 _OF = RESPONSES.c
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 _encode = msgspec.json.encode
 _items = msgspec.json.Decoder(list[m.Item]).decode
@@ -68,11 +67,7 @@ class ResponseStore:
 
     async def save(self, connection: AsyncConnection, stored: Stored) -> None:
         """Keep a response as it is now, in place of what was kept of it."""
-        row = _row(stored)
-        insert = _INSERT[connection.dialect.name](RESPONSES)
-        changed = {name: insert.excluded[name] for name in ("status", "response", "steps")}
-        upsert = insert.on_conflict_do_update(index_elements=["tenant", "id"], set_=changed)
-        await connection.execute(upsert, row)
+        await connection.execute(_SAVE[connection.dialect.name], _row(stored))
 
     async def get(self, response_id: str, param: str = "response_id") -> Stored:
         """Return a response.
@@ -185,6 +180,17 @@ def _by_id(steps: Iterable[Step]) -> dict[str, m.Item]:
 
 def _named(response_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     return _OF.tenant == TENANT, _OF.id == response_id
+
+
+def _save(dialect: Any) -> sa.Insert:
+    """Return what keeps a response in place of what was kept of it. To build this takes longer than to write a row."""
+    insert = dialect.insert(RESPONSES)
+    changed = {name: insert.excluded[name] for name in ("status", "response", "steps")}
+    upsert: sa.Insert = insert.on_conflict_do_update(index_elements=["tenant", "id"], set_=changed)
+    return upsert
+
+
+_SAVE = {"postgresql": _save(postgresql), "sqlite": _save(sqlite)}
 
 
 def _chain() -> sa.Select[Any]:

@@ -82,7 +82,7 @@ class Turn:
             async for chunk in chunks:
                 usage = chunk.usage or usage
                 for choice in chunk.choices:
-                    if _is_more(choice.delta):
+                    if self._thoughts is not None and _is_more(choice.delta):
                         async for told in self._sum_up():
                             yield told
                     for told in self._said(choice):

@@ -73,18 +73,17 @@ async def test_what_fails_later_is_an_event_and_is_kept(agents, neighbours):
     assert failed == await agents.get(failed.id)
 
 
-async def test_what_fails_after_a_tool_has_run_is_kept(agents, neighbours):
-    """The tool may have changed something, and the caller can see that."""
+async def test_what_fails_after_a_tool_has_run_is_an_answer(agents, neighbours):
+    """The tool may have changed something: an error would have gateways and SDKs try again, and it would run twice."""
     neighbours.tools.add("web_search", lambda _: "Rain.")
     neighbours.model.say(calls=[("web_search", '{"query": "rain"}')])
     neighbours.model.say(error=InvalidArgument("Bad."))
 
-    with pytest.raises(FleetError, match="Bad"):
-        await agents.ask(tools=[WEB])
+    failed = await agents.ask(tools=[WEB])
 
-    [kept] = await agents.kept()
-    assert ("failed", "invalid_prompt") == (kept.status, kept.error.code)
-    assert ["web_search_call"] == [item.type for item in kept.output]
+    assert ("failed", "invalid_prompt") == (failed.status, failed.error.code)
+    assert ["web_search_call"] == [item.type for item in failed.output]
+    assert [failed.id] == [kept.id for kept in await agents.kept()]
 
 
 async def test_one_may_go_on_from_a_response_that_failed(agents, neighbours):
