@@ -18,18 +18,24 @@ class ToolRules:
         choice: What the request says of that.
         most: The most calls that are run here; any number if unset.
         ran: How many were run already, in a process that died.
+        others: Whether there are tools that callers run themselves, of whose calls there is no limit.
 
     Attributes:
         choice: Which tools the model is told to use from now on.
         stopped: Why the response is incomplete if the model calls tools once more, though it was told not to.
     """
 
-    def __init__(self, choice: m.ResponseToolChoice, most: int | None, ran: int = 0) -> None:
-        self.choice = _relaxed(choice) if ran else choice
+    def __init__(
+        self, choice: m.ResponseToolChoice, most: int | None, ran: int = 0, *, others: bool = False
+    ) -> None:
+        self.choice = choice
         self.stopped: str | None = None
         self._most = most
         self._ran = ran
+        self._others = others
         self._mistakes = 0
+        if ran:
+            self._choose_anew()
 
     def refusal(self, use: ToolUse, steps: Iterable[Step]) -> str | None:
         """Return what the model is told of a call that is not run; nothing if it is.
@@ -45,13 +51,18 @@ class ToolRules:
             self._mistake()
             return "This call was made before, with the same arguments. Its result stands above."
         self._ran += 1
-        self.choice = _relaxed(self.choice)
+        self._choose_anew()
         return None
 
     def unknown(self, use: ToolUse, known: Sequence[str]) -> str:
         """Return what the model is told of a call of a tool that is not there."""
         self._mistake()
         return f"There is no tool '{use.name}'. The tools are: {', '.join(known) or 'none'}."
+
+    def _choose_anew(self) -> None:
+        """Let the model choose as it likes once it has used a tool, or let it have none where no more may run."""
+        spent = self._most is not None and self._ran >= self._most
+        self.choice = "none" if spent and not self._others else _relaxed(self.choice)
 
     def _mistake(self) -> None:
         """Note that the model was wrong about its tools. If that goes on, it has to answer without them."""

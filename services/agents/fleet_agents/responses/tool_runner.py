@@ -28,7 +28,12 @@ class ToolRunner:
 
     def __init__(self, plan: Plan, progress: Progress, journal: Journal) -> None:
         ran = sum(step.begun and step.told is not None for step in progress.steps)
-        self.rules = ToolRules(plan.response.tool_choice, plan.response.max_tool_calls, ran)
+        self.rules = ToolRules(
+            plan.response.tool_choice,
+            plan.response.max_tool_calls,
+            ran,
+            others=plan.toolbox.has_callers_own(),
+        )
         self._plan = plan
         self._progress = progress
         self._journal = journal

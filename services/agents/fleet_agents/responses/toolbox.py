@@ -39,6 +39,9 @@ class Offer:
         return self.tools.get(name)
 
 
+_CALLERS_OWN = ("function", "custom")
+
+
 class Toolbox:
     """The tools of one response.
 
@@ -76,6 +79,10 @@ class Toolbox:
     def names(self) -> list[str]:
         """Return what the model may call."""
         return list(self._tools)
+
+    def has_callers_own(self) -> bool:
+        """Whether there are tools that the caller runs."""
+        return any(kind in _CALLERS_OWN for kind in self._kinds.values())
 
     def know(self, server: McpServer, tools: Iterable[m.McpTool]) -> None:
         """Offer the tools of a server from now on."""

@@ -18,6 +18,9 @@ from fleet_runtime.errors import InvalidArgument
 CALL_BEGIN = "<tool_call>\n"
 CALL_END = "\n</tool_call>"
 _RESULT = "<tool_response>\n{}\n</tool_response>"
+_RESULT_ROLES = ("tool", "function")
+# Small models would else say the last result once more, tags and all.
+_NUDGE = "\nNow answer in your own words, without tags."
 _INSTRUCTIONS = """\
 You may call one or more functions to assist with the user's request. The functions are:
 <tools>
@@ -51,14 +54,16 @@ def template_messages(request: m.ChatCompletionRequest) -> list[dict[str, Any]]:
         InvalidArgument: A message has a part that is no text.
     """
     messages = [_message(message, place) for place, message in enumerate(request.messages)]
-    if request.tools:
+    if request.tools and request.tool_choice != "none":
         _instruct(messages, [tool.function for tool in request.tools if tool.function])
+    elif request.messages[-1].role in _RESULT_ROLES:
+        messages[-1]["content"] += _NUDGE
     return messages
 
 
 def _message(message: m.ChatMessage, place: int) -> dict[str, Any]:
     text = _text(message.content, place)
-    if message.role in ("tool", "function"):
+    if message.role in _RESULT_ROLES:
         return {"role": "user", "content": _RESULT.format(text)}
     for call in message.tool_calls or ():
         text += _call(call)

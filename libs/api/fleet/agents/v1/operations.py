@@ -1063,7 +1063,8 @@ class ResponseService(Protocol):
 
     Format: https://platform.openai.com/docs/api-reference/responses and https://www.openresponses.org. Methods that name a
     response fail with `NOT_FOUND` (reason `response_not_found`) if it was not stored. What a model server, a tool or
-    another service refuses before the first event comes as it was refused; after that as `response.failed`.
+    another service refuses at first comes as it was refused. What fails when the model has said a word, or a tool has begun,
+    is a response that has failed: nobody should try that again by himself.
     """
 
     async def create_response(

@@ -32,7 +32,8 @@ class ResponseServiceStub:
 
     Format: https://platform.openai.com/docs/api-reference/responses and https://www.openresponses.org. Methods that name a
     response fail with `NOT_FOUND` (reason `response_not_found`) if it was not stored. What a model server, a tool or
-    another service refuses before the first event comes as it was refused; after that as `response.failed`.
+    another service refuses at first comes as it was refused. What fails when the model has said a word, or a tool has begun,
+    is a response that has failed: nobody should try that again by himself.
     """
 
     def __init__(self, channel):
@@ -93,7 +94,8 @@ class ResponseServiceServicer:
 
     Format: https://platform.openai.com/docs/api-reference/responses and https://www.openresponses.org. Methods that name a
     response fail with `NOT_FOUND` (reason `response_not_found`) if it was not stored. What a model server, a tool or
-    another service refuses before the first event comes as it was refused; after that as `response.failed`.
+    another service refuses at first comes as it was refused. What fails when the model has said a word, or a tool has begun,
+    is a response that has failed: nobody should try that again by himself.
     """
 
     def CreateResponse(self, request, context):
@@ -225,7 +227,8 @@ class ResponseService:
 
     Format: https://platform.openai.com/docs/api-reference/responses and https://www.openresponses.org. Methods that name a
     response fail with `NOT_FOUND` (reason `response_not_found`) if it was not stored. What a model server, a tool or
-    another service refuses before the first event comes as it was refused; after that as `response.failed`.
+    another service refuses at first comes as it was refused. What fails when the model has said a word, or a tool has begun,
+    is a response that has failed: nobody should try that again by himself.
     """
 
     @staticmethod

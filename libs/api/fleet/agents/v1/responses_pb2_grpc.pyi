@@ -33,7 +33,8 @@ class ResponseServiceStub:
 
     Format: https://platform.openai.com/docs/api-reference/responses and https://www.openresponses.org. Methods that name a
     response fail with `NOT_FOUND` (reason `response_not_found`) if it was not stored. What a model server, a tool or
-    another service refuses before the first event comes as it was refused; after that as `response.failed`.
+    another service refuses at first comes as it was refused. What fails when the model has said a word, or a tool has begun,
+    is a response that has failed: nobody should try that again by himself.
     """
 
     @_typing.overload
@@ -73,7 +74,8 @@ class ResponseServiceAsyncStub(ResponseServiceStub):
 
     Format: https://platform.openai.com/docs/api-reference/responses and https://www.openresponses.org. Methods that name a
     response fail with `NOT_FOUND` (reason `response_not_found`) if it was not stored. What a model server, a tool or
-    another service refuses before the first event comes as it was refused; after that as `response.failed`.
+    another service refuses at first comes as it was refused. What fails when the model has said a word, or a tool has begun,
+    is a response that has failed: nobody should try that again by himself.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -109,7 +111,8 @@ class ResponseServiceServicer(metaclass=_abc_1.ABCMeta):
 
     Format: https://platform.openai.com/docs/api-reference/responses and https://www.openresponses.org. Methods that name a
     response fail with `NOT_FOUND` (reason `response_not_found`) if it was not stored. What a model server, a tool or
-    another service refuses before the first event comes as it was refused; after that as `response.failed`.
+    another service refuses at first comes as it was refused. What fails when the model has said a word, or a tool has begun,
+    is a response that has failed: nobody should try that again by himself.
     """
 
     @_abc_1.abstractmethod

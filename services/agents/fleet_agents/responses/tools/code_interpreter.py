@@ -33,6 +33,7 @@ class CodeInterpreter:
         self.definition = one_text(
             "code_interpreter",
             "code",
+            about="The program.",
             description=(
                 "Runs a Python program in a sandbox without network, and returns what it prints, the value of its last"
                 " expression, and the images that it leaves in its folder."

@@ -12,7 +12,7 @@ from fleet.vector_io.v1.operations import VectorStoreServiceClient
 from fleet_agents.config import SearchConfig
 from fleet_agents.items.ids import item_id
 from fleet_agents.responses.events import Event
-from fleet_agents.responses.tools.query import checked_query, query_of
+from fleet_agents.responses.tools.query import LONGEST, checked_query, query_of
 from fleet_agents.responses.tools.quiet import QuietCall
 from fleet_agents.responses.tools.tool import one_text
 from fleet_runtime.call import Call
@@ -49,6 +49,8 @@ class FileSearch:
         self.definition = one_text(
             "file_search",
             "query",
+            about="What the user asks, in the same words.",
+            longest=LONGEST,
             description="Searches the user's files, and returns the passages that fit the query best.",
         )
         self._asked = asked

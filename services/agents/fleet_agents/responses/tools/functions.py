@@ -76,7 +76,9 @@ class CustomTool:
 
     def __init__(self, asked: m.ResponseTool) -> None:
         description = asked.description or "Takes a text."
-        self.definition = one_text(asked.name or "", "input", description=description)
+        self.definition = one_text(
+            asked.name or "", "input", description=description, about="The text."
+        )
 
     def called(self, place: int, call_id: str) -> "CustomToolCall":
         """Return a new call of it."""

@@ -7,6 +7,9 @@ import msgspec
 
 from fleet_runtime.errors import InvalidArgument
 
+LONGEST = 200
+"""The most characters of what a model may look for."""
+
 
 class _Search(msgspec.Struct):
     query: str = ""

@@ -93,17 +93,21 @@ def runs_here(call: ToolCall) -> TypeGuard[ToolCallHere]:
     return hasattr(call, "run")
 
 
-def one_text(name: str, what: str, *, description: str) -> i.FunctionDefinition:
+def one_text(
+    name: str, what: str, *, description: str, about: str, longest: int | None = None
+) -> i.FunctionDefinition:
     """Return the definition of a tool that takes one text.
 
     Args:
         name: The tool.
         what: The text's name.
         description: What the tool does, for the model.
+        about: What the text is, for the model.
+        longest: The most characters of the text. It keeps small models, whose calls are guided, from rambling.
     """
-    schema = b'{"type":"object","properties":{"%b":{"type":"string"}},"required":["%b"]}'
-    return i.FunctionDefinition(
-        name=name,
-        description=description,
-        parameters=msgspec.Raw(schema % (what.encode(), what.encode())),
-    )
+    text: dict[str, Any] = {"type": "string", "description": about}
+    if longest is not None:
+        text["maxLength"] = longest
+    schema = {"type": "object", "properties": {what: text}, "required": [what]}
+    parameters = msgspec.Raw(msgspec.json.encode(schema))
+    return i.FunctionDefinition(name=name, description=description, parameters=parameters)

@@ -11,7 +11,7 @@ from fleet.tools.v1.operations import ToolRuntimeServiceClient
 from fleet_agents.items.ids import item_id
 from fleet_agents.responses.events import Event
 from fleet_agents.responses.steps import Said
-from fleet_agents.responses.tools.query import checked_query, query_of
+from fleet_agents.responses.tools.query import LONGEST, checked_query, query_of
 from fleet_agents.responses.tools.quiet import QuietCall
 from fleet_agents.responses.tools.runtime import invoke
 from fleet_agents.responses.tools.tool import one_text
@@ -34,6 +34,8 @@ class WebSearch:
         self.definition = one_text(
             "web_search",
             "query",
+            about="What to look for, in a few words.",
+            longest=LONGEST,
             description="Searches the web, and returns the pages that fit the query best.",
         )
         self._runtime = runtime

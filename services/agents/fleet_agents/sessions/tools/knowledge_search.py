@@ -83,6 +83,7 @@ def knowledge_search(
     definition = one_text(
         "knowledge_search",
         "query",
+        about="What the user asks, in the same words.",
         description="Searches the user's documents, and returns the passages that fit the query best.",
     )
     return ToolHere(definition, KnowledgeSearch(search), more)
