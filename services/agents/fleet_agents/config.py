@@ -5,6 +5,7 @@ from pydantic import Field
 from fleet_runtime.config import Config
 from fleet_runtime.jobs import WorkerConfig
 from fleet_runtime.store import DatabaseConfig
+from fleet_upstream.fetch_settings import FetchConfig
 
 SCHEMA = "agents"
 """The schema of the service's tables."""
@@ -90,6 +91,8 @@ class AttachmentConfig(Config):
     """The longest text of a file."""
     most_characters_together: int = Field(default=64 * 2**20, ge=1)
     """The most that all of one conversation may have, texts and images, these in base64."""
+    fetch: FetchConfig | None = FetchConfig()
+    """How files are fetched that are given by their addresses. They are refused if `null`."""
 
 
 class GuardrailConfig(Config):

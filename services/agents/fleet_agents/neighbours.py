@@ -12,6 +12,7 @@ from fleet.vector_io.v1.operations import VectorStoreServiceClient
 from fleet_agents.config import ServiceConfig
 from fleet_runtime.clients import Channel
 from fleet_runtime.errors import Unimplemented
+from fleet_upstream.fetcher import Fetcher
 
 # A tool may do harm when it runs twice.
 _ONCE = ((TOOL_RUNTIME_SERVICE, INVOKE_TOOL),)
@@ -26,6 +27,8 @@ class Neighbours:
     def __init__(self, config: ServiceConfig) -> None:
         self._channels: dict[str, Channel] = {}
         self._config = config
+        fetch = config.attachments.fetch
+        self._fetcher = Fetcher(fetch) if fetch is not None else None
         self.inference = InferenceServiceClient(self._channel(config.inference))
 
     async def aclose(self) -> None:
@@ -47,6 +50,16 @@ class Neighbours:
     def readers(self) -> FileProcessorServiceClient:
         """Who reads files."""
         return FileProcessorServiceClient(self._named(self._config.files, "files"))
+
+    @property
+    def fetcher(self) -> Fetcher:
+        """Who fetches files from addresses."""
+        if self._fetcher is None:
+            raise Unimplemented(
+                "Files are not fetched from addresses here: give a 'file_id', or what is in the file as 'file_data'.",
+                code="file_url_not_supported",
+            )
+        return self._fetcher
 
     @property
     def tools(self) -> ToolRuntimeServiceClient:

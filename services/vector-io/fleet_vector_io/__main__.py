@@ -19,10 +19,10 @@ from fleet_runtime.periodic import PeriodicTask
 from fleet_runtime.providers import opened
 from fleet_runtime.serve import run, serve
 from fleet_runtime.store import Database
+from fleet_upstream.fetcher import Fetcher
 from fleet_vector_io.attaching import Attaching
 from fleet_vector_io.config import JOBS, SCHEMA, ServiceConfig
 from fleet_vector_io.cutting import Cutter
-from fleet_vector_io.fetching.fetcher import Fetcher
 from fleet_vector_io.info import Info
 from fleet_vector_io.ingestion import Ingestion
 from fleet_vector_io.legacy.documents import Documents

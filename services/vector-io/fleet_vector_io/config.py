@@ -8,8 +8,7 @@ from pydantic import Field
 from fleet_runtime.config import Config, ProviderConfig
 from fleet_runtime.jobs import WorkerConfig
 from fleet_runtime.store import DatabaseConfig
-from fleet_upstream.reach import AllowedHosts
-from fleet_upstream.settings import Tls
+from fleet_upstream.fetch_settings import FetchConfig
 
 SCHEMA = "vector_io"
 """The schema of the service's tables."""
@@ -86,25 +85,6 @@ class SearchConfig(Config):
     """How queries are rewritten. Requests that ask for it are refused if unset."""
 
 
-class FetchConfig(Config):
-    """How documents are fetched that the RAG tool is given by their addresses.
-
-    Only from public addresses, and not by way of a proxy, which would look names up by itself.
-    """
-
-    allowed: AllowedHosts = Field(default=[], examples=[["10.1.0.0/16", ".docs.corp"]])
-    """What may be asked although its address is private: networks, and hosts by name, where `.corp` is every host of
-    that domain."""
-    max_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
-    """The largest document."""
-    max_redirects: int = Field(default=5, ge=0, le=20)
-    """How often a server may send us on. Where to is checked as the first address is."""
-    timeout_seconds: float = Field(default=60.0, gt=0)
-    """The longest that a document may take."""
-    tls: Tls = Tls()
-    """How servers prove who they are."""
-
-
 class ServiceConfig(Config):
     """The vector-io service."""
 
@@ -123,7 +103,7 @@ class ServiceConfig(Config):
     search: SearchConfig = SearchConfig()
     """How chunks are found."""
     fetch: FetchConfig | None = FetchConfig()
-    """How documents are fetched that are given by their addresses. They are refused if `null`."""
+    """How documents are fetched that the RAG tool is given by their addresses. They are refused if `null`."""
     inference: str = "inference"
     """The name of the service that runs models."""
     files: str = "files"

@@ -8,6 +8,8 @@ from fleet.agents.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 from fleet_testing.agents_neighbours import text_result
+from fleet_testing.openai_upstream import Canned
+from fleet_testing.rest_server import rest_server
 
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
@@ -74,6 +76,26 @@ async def test_the_model_reads_the_text_of_a_file(agents, neighbours, part, name
 
     read = neighbours.model.asked[0].messages[0].content
     assert read.startswith(f"Sum up.[file: {name}]\n\nOne.")
+
+
+async def test_the_model_reads_a_file_that_is_at_an_address(starts, neighbours):
+    """SDKs let callers name a page; it is fetched from where the deployment allows it."""
+    page = Canned(b"One.", headers={"content-type": "text/plain"})
+    fetch = {"fetch": {"allowed": ["127.0.0.1"]}}
+    async with rest_server(lambda _: page) as address, starts(attachments=fetch) as agents:
+        await agents.ask(user(file(file_url=f"{address}/notes.txt")))
+
+    assert neighbours.model.asked[0].messages[0].content.startswith("[file: notes.txt]\n\nOne.")
+
+
+async def test_a_file_at_a_private_address_is_not_fetched(agents, neighbours):
+    """Callers could else read what only this machine can reach."""
+    async with rest_server(lambda _: Canned(b"secret")) as address:
+        with pytest.raises(FleetError, match="no public address") as raised:
+            await agents.ask(user(file(file_url=f"{address}/notes.txt")))
+
+    assert (400, "input[0].content[0]") == (raised.value.status, raised.value.param)
+    assert [] == neighbours.model.asked
 
 
 @pytest.mark.parametrize(

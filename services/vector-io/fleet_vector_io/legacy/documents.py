@@ -18,8 +18,8 @@ from fleet.vector_io.v1 import messages as m
 from fleet_chunking.block import Block
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument
+from fleet_upstream.fetcher import Fetched, Fetcher
 from fleet_vector_io.cutting import Cutter
-from fleet_vector_io.fetching.fetcher import Fetched, Fetcher
 from fleet_vector_io.models import Models
 
 _DEFAULT_SIZE = 512

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, contextmanager
 from typing import Any
 
+from msgspec.structs import replace
+
 from fleet.agents.v1 import messages as m
 from fleet.files.v1 import messages as f
 from fleet_agents.config import AttachmentConfig
@@ -46,11 +48,7 @@ class Reading:
             if part.file_data is not None:
                 kind, data = data_of(part.file_data, param)
                 return await self._given(part, kind, data)
-            raise InvalidArgument(
-                "Files are not fetched from addresses here: upload the file at '/v1/files' and give its 'file_id', or"
-                " give what is in it as 'file_data'.",
-                code="file_url_not_supported",
-            )
+            return await self._fetched(part, part.file_url or "", param)
 
     async def _kept(self, part: m.Part, file_id: str) -> m.Part:
         """Read a file that the files service keeps."""
@@ -84,6 +82,16 @@ class Reading:
                 code="invalid_image",
             )
         return _image(part, found, bytes(data))
+
+    async def _fetched(self, part: m.Part, address: str, param: str) -> m.Part:
+        """Read a file that is at an address."""
+        data = bytearray()
+        async with self._neighbours.fetcher.opened(address, self._call, param) as found:
+            async for piece in found.content:
+                data += piece
+                self._check_size(len(data), found.filename)
+        named_part = replace(part, filename=part.filename or found.filename or None)
+        return await self._given(named_part, found.content_type, bytes(data))
 
     async def _given(self, part: m.Part, kind: str, data: bytes) -> m.Part:
         """Read a file that stands in the request."""

@@ -13,9 +13,9 @@ from fleet_upstream.address import Address
 from fleet_upstream.client import HttpClient
 from fleet_upstream.dial import tls_context
 from fleet_upstream.exchange import Exchange
+from fleet_upstream.fetch_settings import FetchConfig
 from fleet_upstream.reach import Reach
 from fleet_upstream.settings import Limits, Network, Proxy, Timeouts, UpstreamConfig
-from fleet_vector_io.config import FetchConfig
 
 # What a path and a query may hold as they are (RFC 3986, sections 3.3 and 3.4).
 _AS_IT_IS = "/%:@!$&'()*+,;=~?"

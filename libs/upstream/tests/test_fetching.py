@@ -10,8 +10,8 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import DeadlineExceeded, InvalidArgument
 from fleet_testing.openai_upstream import Canned
 from fleet_testing.rest_server import rest_server
-from fleet_vector_io.config import FetchConfig
-from fleet_vector_io.fetching.fetcher import Fetcher
+from fleet_upstream.fetch_settings import FetchConfig
+from fleet_upstream.fetcher import Fetcher
 
 HERE = ["127.0.0.1"]
 

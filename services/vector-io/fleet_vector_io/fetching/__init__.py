@@ -1,1 +1,0 @@
-"""Fetching what callers name by an address."""
