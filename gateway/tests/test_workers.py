@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from http.client import IncompleteRead
 
 import pytest
 
@@ -87,15 +88,24 @@ def test_a_killed_worker_costs_only_its_own_calls(start):
     threads = 8
     killer = threading.Timer(0.3, victim.process.kill)
     killer.start()
-    answers = call_many(fleet, 600, threads)
+    with ThreadPoolExecutor(threads) as pool:
+        answers = list(pool.map(lambda _: chat_or_break_off(fleet), range(600)))
     killer.join()
-    failed = [answer for answer in answers if answer.status != 200]
+    failed = [answer for answer in answers if answer is None or answer.status != 200]
 
     assert threads >= len(failed)
-    assert {503} >= {answer.status for answer in failed}
+    assert {503} >= {answer.status for answer in failed if answer is not None}
     victim.process.wait()
     with running_worker(victim.address) as again:
         eventually(lambda: fleet.chat().json()["pid"] == again.process.pid)
+
+
+def chat_or_break_off(fleet):
+    """Return the answer to a call; nothing if it broke off in the middle, as it must when its worker dies then."""
+    try:
+        return fleet.chat()
+    except IncompleteRead:
+        return None
 
 
 def test_a_worker_that_drains_costs_nothing(start):

@@ -90,9 +90,12 @@ class Watched:
         return int(psutil.Process(self.running.pid(service)).memory_info().rss)
 
 
-def values(upstream: OpenAIUpstream, *, replicas: int, documents: bool = False) -> dict[str, Any]:
-    """Return the values of a fleet whose engine makes two answers at once, and lets two wait."""
-    tree = small_fleet(upstream.url, postgres=True, documents=documents)
+def values(upstream: OpenAIUpstream, *, replicas: int, whole: bool = False) -> dict[str, Any]:
+    """Return the values of a fleet whose engine makes two answers at once, and lets two wait.
+
+    If it is `whole`, it has documents and agents too.
+    """
+    tree = small_fleet(upstream.url, postgres=True, documents=whole, agents=whole)
     runner, inference = tree["services"]["runner"], tree["services"]["inference"]
     engine = {"max_context": 2048, "max_sequences": 2, "max_waiting": 2, "threads": 1}
     runner["config"]["providers"][0]["config"] |= engine
@@ -111,7 +114,7 @@ def upstream() -> Iterator[OpenAIUpstream]:
 
 @pytest.fixture(scope="session")
 def one_fleet(upstream: OpenAIUpstream) -> Iterator[Watched]:
-    with running_fleet(values(upstream, replicas=1, documents=True)) as fleet:
+    with running_fleet(values(upstream, replicas=1, whole=True)) as fleet:
         yield Watched(fleet)
 
 

@@ -20,6 +20,8 @@ LINES = "application/x-jsonl"
 FORM = "multipart/form-data"
 BYTES = "application/octet-stream"
 # How comments name a status that nothing else tells of.
+# Fields by which requests name what may not be there.
+NAMING = frozenset({"shield_id", "tool_group_id", "toolgroup_id", "tool_name", "connector_id"})
 STATED = re.compile(r"\((\d{3}) over REST\)")
 VARIABLE = re.compile(r"\{(\w+)(=\*\*)?\}")
 
@@ -199,6 +201,8 @@ def _failures(method: Method, dialect: str, package: Package) -> set[int]:
     if method.upload:
         found.add(415)
     if "{" in method.routes[0][1] or "NOT_FOUND" in method.doc:
+        found.add(404)
+    if fields & NAMING:
         found.add(404)
     if method.has_body and ("model_id" if dialect == "LLAMA_STACK" else "model") in fields:
         found |= {404, 502}

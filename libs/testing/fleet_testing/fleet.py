@@ -97,7 +97,7 @@ def small_fleet(
         services["inspect"]["config"]["services"] += ["files", "vector-io"]
     if agents:
         services |= _agents(postgres)
-        services["inspect"]["config"]["services"] += ["agents", "tools"]
+        services["inspect"]["config"]["services"] += ["agents", "tools", "safety"]
     return {
         "gateway": {"cors": {"allow_origins": ["http://localhost:*"]}},
         "services": services,
@@ -132,8 +132,14 @@ def _agents(postgres: bool) -> Values:
             {"toolgroup_id": "builtin::file_search", "provider_id": "search"},
         ],
     }
+    safety: Values = {
+        "providers": [_provider("scanner", "inline::code-scanner")],
+        "shields": [{"shield_id": "scanner", "provider_id": "scanner"}],
+    }
+    agents: Values = {"safety": "safety", "default_shields": ["scanner"]}
     return {
-        "agents": {"expose": True, "config": {"store": _store("agents", postgres)}},
+        "safety": {"expose": True, "config": safety | {"store": _store("safety", postgres)}},
+        "agents": {"expose": True, "config": agents | {"store": _store("agents", postgres)}},
         "tools": {"expose": True, "config": tools | {"store": _store("tools", postgres)}},
     }
 

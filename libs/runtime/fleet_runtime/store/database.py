@@ -19,6 +19,7 @@ from fleet_runtime.config import Config, Secret, reveal
 from fleet_runtime.errors import InvalidArgument, Unavailable
 from fleet_runtime.store.lookup import File, FileLookup, Lookup
 from fleet_runtime.store.notices import notices, ticks
+from fleet_runtime.store.worker_threads import WorkerThreads
 
 # The steps of SQLite's virtual machine between two looks at the clock: some 0.1 ms.
 STEPS = 10_000
@@ -65,6 +66,7 @@ class Database:
         self._engine = _sqlite(url, config) if is_sqlite else _postgres(url, config, schema)
         self._notices_at = None if is_sqlite else url
         self._file = File(str(url.database)) if is_sqlite else None
+        self._threads = WorkerThreads(self._engine.sync_engine) if is_sqlite else None
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -132,6 +134,8 @@ class Database:
         if self._file:
             self._file.close()
         await self._engine.dispose()
+        if self._threads:
+            await self._threads.ended()
 
 
 def _parse(text: str) -> URL:
