@@ -5,7 +5,6 @@ the thread dies of it, loudly.
 """
 
 import asyncio
-import threading
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -22,7 +21,7 @@ class WorkerThreads:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._threads: list[threading.Thread] = []
+        self._threads: list[Any] = []
         event.listen(engine, "connect", self._connected)
 
     def _connected(self, connection: Any, _: Any) -> None:
