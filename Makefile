@@ -11,6 +11,7 @@ EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdran
 # Tests that the clock decides, or that take the whole machine.
 ALONE := libs/runtime/tests/test_serve.py tests/engines tests/robustness
 DOCUMENTS := services/files services/vector-io
+AGENTS := services/agents
 GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md docs/tool-providers.md docs/safety-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
@@ -83,8 +84,8 @@ test: setup models ## All tests, as far as they do not disturb each other three 
 	$(BIN)/pytest $(ALONE)
 
 .PHONY: test-libs
-test-libs: setup # What the services stand on.
-	$(BIN)/pytest libs gateway $(ALONE:%=--ignore=%)
+test-libs: setup # What the services stand on, and agents.
+	$(BIN)/pytest libs gateway $(AGENTS) $(ALONE:%=--ignore=%)
 
 .PHONY: test-documents
 test-documents: setup # The services with the slowest tests, so that lanes are about equally long.
@@ -92,7 +93,7 @@ test-documents: setup # The services with the slowest tests, so that lanes are a
 
 .PHONY: test-others
 test-others: peers # All else that disturbs nobody.
-	$(BIN)/pytest tools tests services $(ALONE:%=--ignore=%) $(DOCUMENTS:%=--ignore=%)
+	$(BIN)/pytest tools tests services $(ALONE:%=--ignore=%) $(DOCUMENTS:%=--ignore=%) $(AGENTS:%=--ignore=%)
 
 .PHONY: peers
 peers: setup ## Install what tests talk to: engines and SDKs, each in an environment of its own.

@@ -28,8 +28,13 @@ BOUNDED = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-# Of the newest APIs not every field is tried by itself: their requests nest so deeply that it would take half an hour.
+# Of these not every field is tried by itself: their requests nest so deeply that it would take half an hour.
 DEEP = ("agents", "safety", "tools")
+DEEP_PATHS = (
+    "/v1/messages/batches",
+    "/v1/inference/batch-chat-completion",
+    "/v1/inference/batch-completion",
+)
 schema = schemathesis.openapi.from_dict(DOCUMENT)
 deep = schemathesis.openapi.from_dict(DOCUMENT)
 deep.config.phases.coverage.enabled = False
@@ -45,7 +50,8 @@ pytestmark = pytest.mark.timeout(300)  # there are a thousand requests in some o
 
 
 def is_deep(context: Any) -> bool:
-    return context.operation.definition.raw["x-fleet-api"] in DEEP
+    operation = context.operation
+    return operation.definition.raw["x-fleet-api"] in DEEP or operation.path in DEEP_PATHS
 
 
 @schema.exclude(is_deep).parametrize()

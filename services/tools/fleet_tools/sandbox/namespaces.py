@@ -69,12 +69,13 @@ def enter_root(root: str, readable: Iterable[str], work: str, scratch: str) -> N
     kernel.unshare(_NEWNS)
     kernel.mount("none", "/", None, _REC | _PRIVATE)
     kernel.mount("tmpfs", root, "tmpfs", _NOSUID | _NODEV, "mode=755,size=1m")
-    for path in (*readable, *DEVICES):
-        _show(root, path, path)
-        _hold(root + path, _ATTR_RDONLY | _ATTR_NOSUID, devices=path in DEVICES)
     for path, place in ((work, WORK), (scratch, SCRATCH)):
         _show(root, path, place)
         _hold(root + place, _ATTR_NOSUID, devices=False)
+    # Then the rest, as an interpreter may be below one of those places.
+    for path in (*readable, *DEVICES):
+        _show(root, path, path)
+        _hold(root + path, _ATTR_RDONLY | _ATTR_NOSUID, devices=path in DEVICES)
     _mount_processes(root)
     _pivot(root)
     kernel.mount("none", "/", None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
