@@ -80,7 +80,7 @@ format: setup ## Put the code into shape.
 .PHONY: test
 test: setup models ## All tests, as far as they do not disturb each other three lanes at once.
 	@echo "Three lanes run, and tell what they did when they have ended."
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-libs test-documents test-others
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-libs test-documents test-others peers
 	$(BIN)/pytest $(ALONE)
 
 .PHONY: test-libs
@@ -92,8 +92,8 @@ test-documents: setup # The services with the slowest tests, so that lanes are a
 	$(BIN)/pytest $(DOCUMENTS)
 
 .PHONY: test-others
-test-others: peers # All else that disturbs nobody.
-	$(BIN)/pytest tools tests services $(ALONE:%=--ignore=%) $(DOCUMENTS:%=--ignore=%) $(AGENTS:%=--ignore=%)
+test-others: setup # All else that disturbs nobody; last what needs peers, which are installed meanwhile.
+	$(BIN)/pytest services/tools services/safety tools services tests $(ALONE:%=--ignore=%) $(DOCUMENTS:%=--ignore=%) $(AGENTS:%=--ignore=%)
 
 .PHONY: peers
 peers: setup ## Install what tests talk to: engines and SDKs, each in an environment of its own.

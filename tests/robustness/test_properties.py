@@ -34,6 +34,10 @@ DEEP_PATHS = (
     "/v1/messages/batches",
     "/v1/inference/batch-chat-completion",
     "/v1/inference/batch-completion",
+    # The same operations as those without `openai`.
+    "/v1/openai/v1/chat/completions",
+    "/v1/openai/v1/completions",
+    "/v1/openai/v1/embeddings",
 )
 schema = schemathesis.openapi.from_dict(DOCUMENT)
 deep = schemathesis.openapi.from_dict(DOCUMENT)
