@@ -26,7 +26,7 @@ import msgspec
 
 from fleet.inference.v1 import messages as m
 from fleet.inference.v1.operations import bind_inference_service, bind_model_service
-from fleet_inference.model_names import GivenNames, NamesInMemory
+from fleet_inference.model_names import GivenNames, names_in_memory
 from fleet_inference.models import ModelTable
 from fleet_inference.provider import ChatAnswer, CompletionAnswer, InferenceProvider, ProviderModel
 from fleet_inference.registry import Registry
@@ -206,7 +206,7 @@ async def simulated_runner(
     """Serve `engine` as a runner serves its engine, in this process, and yield its address."""
     config = ProviderConfig(id="engine", type="inline::simulated")
     opened: Opened[InferenceProvider] = Opened(config, engine)
-    models = ModelTable(GivenNames([], NamesInMemory()), {"engine": opened})
+    models = ModelTable(GivenNames([], names_in_memory()), {"engine": opened})
     async with models.refreshed(60):
         inference = Inference(models, Router(), None)
         services = [bind_inference_service(inference), bind_model_service(Registry(models))]

@@ -7,16 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from fleet_files.bytes_kept import Kept
-from fleet_files.clock import now_ms
 from fleet_files.remains import Place, Remains
 from fleet_files.tables import FILES
 from fleet_runtime.errors import NotFound
 from fleet_runtime.store import Database, Page, PageRequest
 from fleet_runtime.store.paging import select_page
+from fleet_runtime.store.rows import TENANT, now_ms
 
 _OF = FILES.c
-# Until there is authentication there is one tenant.
-TENANT = ""
 # How many expired files one transaction forgets.
 _PIECE = 500
 

@@ -8,14 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet_files.bytes_kept import Kept
-from fleet_files.clock import now_ms
-from fleet_files.file_store import TENANT
 from fleet_files.remains import Place, Remains
 from fleet_files.tables import PROCESS_JOBS
 from fleet_runtime.errors import NotFound
 from fleet_runtime.jobs import Job, JobQueue
 from fleet_runtime.store import Database, Page, PageRequest
 from fleet_runtime.store.paging import select_page
+from fleet_runtime.store.rows import TENANT, now_ms
 
 _OF = PROCESS_JOBS.c
 _PIECE = 500

@@ -8,7 +8,6 @@ import msgspec
 
 from fleet.files.v1 import messages as m
 from fleet_files.bytes_kept import Kept
-from fleet_files.clock import now_ms
 from fleet_files.file_store import StoredFile
 from fleet_files.incoming import Incoming, new_file_id
 from fleet_files.job_store import JobStore, ProcessJob
@@ -21,6 +20,7 @@ from fleet_files.sweeper import Sweeper
 from fleet_runtime.call import Call
 from fleet_runtime.operation import Answer, Stream
 from fleet_runtime.store import PageRequest
+from fleet_runtime.store.rows import now_ms
 from fleet_runtime.upload import Upload
 
 _PAGE = 100

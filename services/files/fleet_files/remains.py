@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from fleet_files.clock import now_ms
 from fleet_files.tables import REMAINS
 from fleet_runtime.errors import Unavailable
 from fleet_runtime.store import Database
+from fleet_runtime.store.rows import now_ms
 
 _OF = REMAINS.c
 # In milliseconds: how long whoever has begun to remove bytes may take, before another does it again.

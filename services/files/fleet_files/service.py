@@ -5,7 +5,6 @@ from contextlib import aclosing
 
 from fleet.files.v1 import messages as m
 from fleet_files.bytes_kept import Keepers, Kept
-from fleet_files.clock import now_ms
 from fleet_files.config import UploadConfig
 from fleet_files.file_store import FileStore, StoredFile
 from fleet_files.incoming import Incoming, new_file_id
@@ -16,6 +15,7 @@ from fleet_files.sweeper import Sweeper
 from fleet_runtime.call import Call
 from fleet_runtime.operation import Answer, Stream
 from fleet_runtime.store import PageRequest
+from fleet_runtime.store.rows import now_ms
 from fleet_runtime.upload import Upload
 
 LARGEST_PAGE = 10_000

@@ -26,7 +26,7 @@ from fleet_inference.dialects.interactions import Interactions
 from fleet_inference.dialects.legacy import LegacyInference
 from fleet_inference.dialects.model_lists import ModelLists
 from fleet_inference.info import Info
-from fleet_inference.model_names import GivenNames, NamesInDatabase, NamesInMemory
+from fleet_inference.model_names import GivenNames, names_in_database, names_in_memory
 from fleet_inference.models import ModelTable
 from fleet_inference.registry import Registry
 from fleet_inference.routing.router import Router
@@ -90,11 +90,11 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
 async def _kept(config: ServiceConfig) -> AsyncGenerator[Kept, None]:
     """Open the store, if there is one."""
     if config.store is None:
-        yield Kept(GivenNames(config.models, NamesInMemory()))
+        yield Kept(GivenNames(config.models, names_in_memory()))
         return
     database = Database(config.store.database, SCHEMA)
     try:
-        names = GivenNames(config.models, NamesInDatabase(database))
+        names = GivenNames(config.models, names_in_database(database))
         async with completions_store.opened(database) as store:
             completions = Completions(store, config.store.completions)
             batches = BatchStore(database, config.store.message_batches.window)

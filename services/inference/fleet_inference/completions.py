@@ -14,9 +14,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.encoded import Encoded, EncodedStream
 from fleet_runtime.operation import is_stream
 from fleet_runtime.store import Page, PageRequest
-
-# Until there is authentication there is one tenant.
-TENANT = ""
+from fleet_runtime.store.rows import TENANT
 
 _encode = msgspec.json.encode
 

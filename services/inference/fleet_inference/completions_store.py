@@ -1,6 +1,6 @@
 """Chat completions that callers asked to have stored."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -21,11 +21,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from fleet_runtime.errors import InvalidArgument, NotFound
 from fleet_runtime.store import Database, Page, PageRequest, WriteBehind
 from fleet_runtime.store.paging import page_of, select_page
+from fleet_runtime.store.rows import insert_into
 
 COMPLETIONS = Table(
     "chat_completions",
@@ -39,10 +39,6 @@ COMPLETIONS = Table(
     Column("metadata", JSON),
 )
 OF = COMPLETIONS.c
-INSERT: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 EACH_PAIR = {"postgresql": func.json_each_text, "sqlite": func.json_each}
 
 
@@ -143,7 +139,7 @@ class CompletionsStore:
         rows = [asdict(stored) | {"metadata": checked(stored.metadata)} for stored in batch]
         async with self._database.begin() as connection:
             # After a lost connection nobody knows whether the batch was written.
-            insert = INSERT[connection.dialect.name](COMPLETIONS).on_conflict_do_nothing()
+            insert = insert_into(COMPLETIONS, connection.dialect.name).on_conflict_do_nothing()
             await connection.execute(insert, rows)
 
 

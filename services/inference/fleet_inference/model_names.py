@@ -1,17 +1,16 @@
 """The names that callers gave to models."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import aclosing
-from typing import Protocol
+from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Column, MetaData, Table, Text, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import JSON, Column, MetaData, Row, Table, Text
 
 from fleet_inference.config import ModelConfig
 from fleet_runtime.errors import Conflict, Unavailable
 from fleet_runtime.store import Database
+from fleet_runtime.store.registered import InDatabase, InMemory, Registered, Rows, register
 
 log = structlog.get_logger()
 
@@ -25,94 +24,18 @@ MODELS = Table(
     Column("type", Text),
     Column("metadata", JSON),
 )
-# Until there is authentication there is one tenant.
-TENANT = ""
 # What is kept of a name: callers name one provider, and only the config names several.
 _COLUMNS = {column.name for column in MODELS.columns} - {"tenant"}
-# What replicas tell each other about.
-_TOPIC = "models"
 
 
-class ModelNames(Protocol):
-    """Keeps the names."""
-
-    async def all(self) -> Mapping[str, ModelConfig]:
-        """Return them all."""
-        ...
-
-    async def add(self, model: ModelConfig) -> None:
-        """Keep a name, or raise `Conflict` if it stands for another model."""
-        ...
-
-    async def remove(self, name: str) -> bool:
-        """Forget a name; return whether it was there."""
-        ...
-
-    def changes(self) -> AsyncGenerator[None, None]:
-        """Yield whenever another process may have changed them, within a second."""
-        ...
+def names_in_memory() -> InMemory[ModelConfig]:
+    """Return what keeps names as long as this process lives."""
+    return InMemory(lambda model: model.id)
 
 
-class NamesInMemory:
-    """Keeps the names as long as this process lives, and for this process alone."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, ModelConfig] = {}
-
-    async def all(self) -> Mapping[str, ModelConfig]:
-        """Return them all."""
-        return dict(self._names)
-
-    async def add(self, model: ModelConfig) -> None:
-        """Keep a name, or raise `Conflict` if it stands for another model."""
-        if self._names.setdefault(model.id, model) != model:
-            raise taken(model.id)
-
-    async def remove(self, name: str) -> bool:
-        """Forget a name; return whether it was there."""
-        return self._names.pop(name, None) is not None
-
-    async def changes(self) -> AsyncGenerator[None, None]:
-        """Never yield: there is no other process."""
-        await asyncio.Event().wait()
-        yield
-
-
-class NamesInDatabase:
-    """Keeps the names for all replicas."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def all(self) -> Mapping[str, ModelConfig]:
-        """Return them all."""
-        async with self._database.begin() as connection:
-            rows = await connection.execute(select(MODELS).where(MODELS.c.tenant == TENANT))
-        found = (row._asdict() for row in rows)
-        return {row["id"]: ModelConfig.model_validate(_without_tenant(row)) for row in found}
-
-    async def add(self, model: ModelConfig) -> None:
-        """Keep a name, or raise `Conflict` if it stands for another model."""
-        row = model.model_dump(include=_COLUMNS)
-        try:
-            async with self._database.begin() as connection:
-                await connection.execute(insert(MODELS).values(tenant=TENANT, **row))
-                await self._database.announce(connection, _TOPIC)
-        except IntegrityError:
-            if (await self.all()).get(model.id) != model:
-                raise taken(model.id) from None
-
-    async def remove(self, name: str) -> bool:
-        """Forget a name; return whether it was there."""
-        gone = delete(MODELS).where(MODELS.c.tenant == TENANT, MODELS.c.id == name)
-        async with self._database.begin() as connection:
-            removed = bool((await connection.execute(gone)).rowcount)
-            await self._database.announce(connection, _TOPIC)
-        return removed
-
-    def changes(self) -> AsyncGenerator[None, None]:
-        """Yield whenever another process may have changed them, within a second."""
-        return self._database.changes(_TOPIC)
+def names_in_database(database: Database) -> InDatabase[ModelConfig]:
+    """Return what keeps names for all replicas."""
+    return InDatabase(database, Rows(MODELS, _row, _model))
 
 
 class GivenNames:
@@ -126,7 +49,7 @@ class GivenNames:
         version: Another number after each change.
     """
 
-    def __init__(self, configured: Iterable[ModelConfig], kept: ModelNames) -> None:
+    def __init__(self, configured: Iterable[ModelConfig], kept: Registered[ModelConfig]) -> None:
         self._configured = {model.id: model for model in configured}
         self._kept = kept
         self._known: Mapping[str, ModelConfig] = {}
@@ -161,7 +84,7 @@ class GivenNames:
         """Give a name, or raise `Conflict` if it stands for another model."""
         if self._configured.get(model.id, model) != model:
             raise taken(model.id)
-        await self._kept.add(model)
+        await register(self._kept, model.id, model, taken)
         await self.refresh()
 
     async def remove(self, name: str) -> bool:
@@ -171,8 +94,13 @@ class GivenNames:
         return removed
 
 
-def _without_tenant(row: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in row.items() if name != "tenant"}
+def _row(model: ModelConfig) -> dict[str, Any]:
+    return model.model_dump(include=_COLUMNS)
+
+
+def _model(row: Row[Any]) -> ModelConfig:
+    columns = row._asdict()
+    return ModelConfig.model_validate({name: columns[name] for name in _COLUMNS})
 
 
 def taken(name: str) -> Conflict:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from fleet.inference.v1 import messages as m
-from fleet_inference.model_names import GivenNames, NamesInMemory
+from fleet_inference.model_names import GivenNames, names_in_memory
 from fleet_inference.models import ModelTable
 from fleet_inference.providers.meta_reference import MetaReference
 from fleet_inference.registry import Registry
@@ -35,7 +35,7 @@ async def service(folder):
     config = MetaReference.Config(model=ENGINE, adapters=folder, max_context=128, threads=1)
     engine = MetaReference(config)
     opened = Opened(ProviderConfig(id="llama", type="inline::meta-reference"), engine)
-    models = ModelTable(GivenNames([], NamesInMemory()), {"llama": opened})
+    models = ModelTable(GivenNames([], names_in_memory()), {"llama": opened})
     try:
         async with models.refreshed(60):
             yield Registry(models), Inference(models, Router(), None)

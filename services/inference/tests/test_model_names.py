@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 
 from fleet_inference.config import SCHEMA, ModelConfig
-from fleet_inference.model_names import MODELS, GivenNames, NamesInDatabase
+from fleet_inference.model_names import MODELS, GivenNames, names_in_database
 from fleet_runtime.store import Database, DatabaseConfig
 
 MODEL = ModelConfig(id="mine", provider="p", provider_model_id="theirs", metadata={"a": 1})
@@ -17,7 +17,7 @@ MODEL = ModelConfig(id="mine", provider="p", provider_model_id="theirs", metadat
 async def replica(url):
     """The names as one more replica knows them."""
     database = Database(DatabaseConfig(url=url), SCHEMA)
-    names = GivenNames([], NamesInDatabase(database))
+    names = GivenNames([], names_in_database(database))
     async with database.begin() as connection:
         await connection.run_sync(MODELS.metadata.create_all)
     await names.refresh()

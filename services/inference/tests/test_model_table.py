@@ -3,7 +3,7 @@
 import pytest
 
 from fleet_inference.config import ModelConfig
-from fleet_inference.model_names import GivenNames, NamesInMemory
+from fleet_inference.model_names import GivenNames, names_in_memory
 from fleet_inference.models import ModelTable
 from fleet_inference.providers.sentence_transformers import SentenceTransformers
 from fleet_runtime.config import ProviderConfig
@@ -17,7 +17,7 @@ async def test_a_provider_may_be_called_as_the_maker_of_its_models():
     """Routers ask runners by the models' own names, whose first part may be some provider's id."""
     provider = SentenceTransformers(SentenceTransformers.Config(model=ENCODER))
     config = ProviderConfig(id="sentence-transformers", type="inline::sentence-transformers")
-    table = ModelTable(GivenNames([], NamesInMemory()), {config.id: Opened(config, provider)})
+    table = ModelTable(GivenNames([], names_in_memory()), {config.id: Opened(config, provider)})
     _, call = grpc_call(None)
     try:
         async with table.refreshed(60):
@@ -35,7 +35,7 @@ async def test_what_the_config_says_that_a_model_is_counts(said, kind):
     provider = SentenceTransformers(SentenceTransformers.Config(model=ENCODER))
     config = ProviderConfig(id="local", type="inline::sentence-transformers")
     alias = ModelConfig(id="mine", provider="local", provider_model_id=ENCODER, type=said)
-    table = ModelTable(GivenNames([alias], NamesInMemory()), {"local": Opened(config, provider)})
+    table = ModelTable(GivenNames([alias], names_in_memory()), {"local": Opened(config, provider)})
     _, call = grpc_call(None)
     try:
         async with table.refreshed(60):

@@ -10,12 +10,14 @@ from fleet_runtime.operation import BoundService
 from fleet_runtime.providers import opened
 from fleet_runtime.serve import run, serve
 from fleet_runtime.store import Database
+from fleet_runtime.store.registered import Registered
 from fleet_safety.config import SCHEMA, ServiceConfig
 from fleet_safety.configured import configured
 from fleet_safety.info import Info
+from fleet_safety.provider import Shield
 from fleet_safety.registry import Registry
 from fleet_safety.service import Safety
-from fleet_safety.shield_names import NamesInDatabase, NamesInMemory, ShieldNames
+from fleet_safety.shield_names import shields_in_database, shields_in_memory
 from fleet_safety.shields import Shields
 
 
@@ -46,14 +48,14 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
 
 
 @asynccontextmanager
-async def _kept(config: ServiceConfig) -> AsyncGenerator[ShieldNames, None]:
+async def _kept(config: ServiceConfig) -> AsyncGenerator[Registered[Shield], None]:
     """Open the store, if there is one."""
     if config.store is None:
-        yield NamesInMemory()
+        yield shields_in_memory()
         return
     database = Database(config.store.database, SCHEMA)
     try:
-        yield NamesInDatabase(database)
+        yield shields_in_database(database)
     finally:
         await database.aclose()
 

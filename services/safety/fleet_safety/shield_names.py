@@ -1,14 +1,12 @@
 """The shields that were registered, kept for all replicas."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from typing import Protocol
+from typing import Any
 
-from sqlalchemy import JSON, Column, MetaData, Table, Text, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import JSON, Column, MetaData, Row, Table, Text
 
 from fleet_runtime.errors import Conflict
 from fleet_runtime.store import Database
+from fleet_runtime.store.registered import InDatabase, InMemory, Rows
 from fleet_safety.provider import Shield
 
 SHIELDS = Table(
@@ -20,98 +18,29 @@ SHIELDS = Table(
     Column("name", Text),
     Column("params", JSON),
 )
-# Until there is authentication there is one tenant.
-TENANT = ""
-# What replicas tell each other about.
-_TOPIC = "shields"
 
 
-class ShieldNames(Protocol):
-    """Keeps registered shields."""
-
-    async def all(self) -> Mapping[str, Shield]:
-        """Return them all, by their names."""
-        ...
-
-    async def add(self, shield: Shield) -> None:
-        """Keep a shield, or raise `Conflict` if its name stands for another."""
-        ...
-
-    async def remove(self, name: str) -> bool:
-        """Forget a shield; return whether it was there."""
-        ...
-
-    def changes(self) -> AsyncGenerator[None, None]:
-        """Yield whenever another process may have changed them, within a second."""
-        ...
+def shields_in_memory() -> InMemory[Shield]:
+    """Return what keeps shields as long as this process lives."""
+    return InMemory(lambda shield: shield.id)
 
 
-class NamesInMemory:
-    """Keeps shields as long as this process lives, and for this process alone."""
-
-    def __init__(self) -> None:
-        self._shields: dict[str, Shield] = {}
-
-    async def all(self) -> Mapping[str, Shield]:
-        """Return them all, by their names."""
-        return dict(self._shields)
-
-    async def add(self, shield: Shield) -> None:
-        """Keep a shield, or raise `Conflict` if its name stands for another."""
-        if self._shields.setdefault(shield.id, shield) != shield:
-            raise taken(shield.id)
-
-    async def remove(self, name: str) -> bool:
-        """Forget a shield; return whether it was there."""
-        return self._shields.pop(name, None) is not None
-
-    async def changes(self) -> AsyncGenerator[None, None]:
-        """Never yield: there is no other process."""
-        await asyncio.Event().wait()
-        yield
+def shields_in_database(database: Database) -> InDatabase[Shield]:
+    """Return what keeps shields for all replicas."""
+    return InDatabase(database, Rows(SHIELDS, _row, _shield))
 
 
-class NamesInDatabase:
-    """Keeps shields for all replicas."""
+def _row(shield: Shield) -> dict[str, Any]:
+    return {
+        "id": shield.id,
+        "provider": shield.provider,
+        "name": shield.name,
+        "params": dict(shield.params),
+    }
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    async def all(self) -> Mapping[str, Shield]:
-        """Return them all, by their names."""
-        columns = (SHIELDS.c.id, SHIELDS.c.provider, SHIELDS.c.name, SHIELDS.c.params)
-        async with self._database.begin() as connection:
-            rows = await connection.execute(select(*columns).where(SHIELDS.c.tenant == TENANT))
-        return {row.id: Shield(*row) for row in rows}
-
-    async def add(self, shield: Shield) -> None:
-        """Keep a shield, or raise `Conflict` if its name stands for another."""
-        row = {
-            "tenant": TENANT,
-            "id": shield.id,
-            "provider": shield.provider,
-            "name": shield.name,
-            "params": dict(shield.params),
-        }
-        try:
-            async with self._database.begin() as connection:
-                await connection.execute(insert(SHIELDS).values(row))
-                await self._database.announce(connection, _TOPIC)
-        except IntegrityError:
-            if (await self.all()).get(shield.id) != shield:
-                raise taken(shield.id) from None
-
-    async def remove(self, name: str) -> bool:
-        """Forget a shield; return whether it was there."""
-        gone = delete(SHIELDS).where(SHIELDS.c.tenant == TENANT, SHIELDS.c.id == name)
-        async with self._database.begin() as connection:
-            removed = bool((await connection.execute(gone)).rowcount)
-            await self._database.announce(connection, _TOPIC)
-        return removed
-
-    def changes(self) -> AsyncGenerator[None, None]:
-        """Yield whenever another process may have changed them, within a second."""
-        return self._database.changes(_TOPIC)
+def _shield(row: Row[Any]) -> Shield:
+    return Shield(row.id, row.provider, row.name, row.params)
 
 
 def taken(name: str) -> Conflict:

@@ -9,8 +9,9 @@ import structlog
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument, NotFound, Unavailable
 from fleet_runtime.providers import Opened
+from fleet_runtime.store.registered import Registered, register
 from fleet_safety.provider import Conversation, SafetyProvider, Shield, Verdict
-from fleet_safety.shield_names import ShieldNames, taken
+from fleet_safety.shield_names import taken
 
 log = structlog.get_logger()
 
@@ -28,7 +29,7 @@ class Shields:
     def __init__(
         self,
         configured: Mapping[str, Shield],
-        kept: ShieldNames,
+        kept: Registered[Shield],
         providers: Mapping[str, Opened[SafetyProvider]],
         default: str | None = None,
     ) -> None:
@@ -123,7 +124,7 @@ class Shields:
         if self._configured.get(shield.id, shield) != shield:
             raise taken(shield.id)
         self.provider(shield).check(shield)
-        await self._kept.add(shield)
+        await register(self._kept, shield.id, shield, taken)
         await self.refresh()
 
     async def remove(self, name: str) -> None:

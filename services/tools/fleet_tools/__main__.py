@@ -15,11 +15,13 @@ from fleet_runtime.operation import BoundService
 from fleet_runtime.providers import opened
 from fleet_runtime.serve import run, serve
 from fleet_runtime.store import Database
+from fleet_runtime.store.registered import Registered
 from fleet_tools.catalogue import Catalogue
 from fleet_tools.config import SCHEMA, ServiceConfig
 from fleet_tools.configured import configured_groups
 from fleet_tools.connector_service import ConnectorOperations
-from fleet_tools.group_store import GroupStore
+from fleet_tools.group import ToolGroup
+from fleet_tools.group_store import groups_in_database
 from fleet_tools.groups import ToolGroups
 from fleet_tools.info import Info
 from fleet_tools.mcp_server.service import McpOperations
@@ -57,14 +59,14 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
 
 
 @asynccontextmanager
-async def _store(config: ServiceConfig) -> AsyncGenerator[GroupStore | None, None]:
+async def _store(config: ServiceConfig) -> AsyncGenerator[Registered[ToolGroup] | None, None]:
     """Open the store, if there is one."""
     if config.store is None:
         yield None
         return
     database = Database(config.store.database, SCHEMA)
     try:
-        yield GroupStore(database)
+        yield groups_in_database(database)
     finally:
         await database.aclose()
 

@@ -1,12 +1,12 @@
 """Where the tool groups are kept that callers register."""
 
-import time
-from collections.abc import AsyncGenerator, Mapping
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, MetaData, Table, Text, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import JSON, BigInteger, Column, MetaData, Row, Table, Text
 
 from fleet_runtime.store import Database
+from fleet_runtime.store.registered import InDatabase, Rows
+from fleet_runtime.store.rows import now_ms
 from fleet_tools.group import ToolGroup
 
 TOOL_GROUPS = Table(
@@ -20,59 +20,23 @@ TOOL_GROUPS = Table(
     Column("uri", Text),
     Column("args", JSON),
 )
-# Until there is authentication there is one tenant.
-TENANT = ""
-# What replicas tell each other about.
-_TOPIC = "tool_groups"
 
 
-class GroupStore:
-    """Keeps the groups for all replicas.
+def groups_in_database(database: Database) -> InDatabase[ToolGroup]:
+    """Return what keeps groups for all replicas; it lists the oldest first."""
+    table = TOOL_GROUPS.c
+    return InDatabase(database, Rows(TOOL_GROUPS, _row, _group, (table.created, table.id)))
 
-    Args:
-        database: Where.
-    """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+def _row(group: ToolGroup) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "created": now_ms(),
+        "provider": group.provider,
+        "uri": group.uri,
+        "args": group.args,
+    }
 
-    async def all(self) -> Mapping[str, ToolGroup]:
-        """Return them all by name, oldest first."""
-        table = TOOL_GROUPS.c
-        query = select(table.id, table.provider, table.uri, table.args).where(
-            table.tenant == TENANT
-        )
-        async with self._database.begin() as connection:
-            rows = await connection.execute(query.order_by(table.created, table.id))
-        return {row.id: ToolGroup(row.id, row.provider, row.uri, row.args) for row in rows}
 
-    async def add(self, group: ToolGroup) -> bool:
-        """Keep a group, and return whether its name was free."""
-        row = {
-            "tenant": TENANT,
-            "id": group.id,
-            "created": time.time_ns() // 1_000_000,
-            "provider": group.provider,
-            "uri": group.uri,
-            "args": group.args,
-        }
-        try:
-            async with self._database.begin() as connection:
-                await connection.execute(insert(TOOL_GROUPS).values(row))
-                await self._database.announce(connection, _TOPIC)
-        except IntegrityError:
-            return False
-        return True
-
-    async def remove(self, name: str) -> bool:
-        """Forget a group; return whether it was there."""
-        table = TOOL_GROUPS.c
-        gone = delete(TOOL_GROUPS).where(table.tenant == TENANT, table.id == name)
-        async with self._database.begin() as connection:
-            removed = bool((await connection.execute(gone)).rowcount)
-            await self._database.announce(connection, _TOPIC)
-        return removed
-
-    def changes(self) -> AsyncGenerator[None, None]:
-        """Yield whenever another process may have changed them, within a second."""
-        return self._database.changes(_TOPIC)
+def _group(row: Row[Any]) -> ToolGroup:
+    return ToolGroup(row.id, row.provider, row.uri, row.args)

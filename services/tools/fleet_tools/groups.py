@@ -7,8 +7,8 @@ from contextlib import aclosing, asynccontextmanager
 import structlog
 
 from fleet_runtime.errors import Conflict, InvalidArgument, NotFound, Unavailable, Unimplemented
+from fleet_runtime.store.registered import Registered
 from fleet_tools.group import ToolGroup
-from fleet_tools.group_store import GroupStore
 
 log = structlog.get_logger()
 
@@ -21,7 +21,9 @@ class ToolGroups:
         store: Where those of callers are kept, if they may register any.
     """
 
-    def __init__(self, configured: Iterable[ToolGroup], store: GroupStore | None) -> None:
+    def __init__(
+        self, configured: Iterable[ToolGroup], store: Registered[ToolGroup] | None
+    ) -> None:
         self._configured = {group.id: group for group in configured}
         self._store = store
         self._registered: Mapping[str, ToolGroup] = {}
@@ -107,7 +109,7 @@ class ToolGroups:
         if not removed:
             raise unknown_group(name)
 
-    def _writable(self) -> GroupStore:
+    def _writable(self) -> Registered[ToolGroup]:
         if self._store is None:
             raise Unimplemented(
                 "Tool groups cannot be registered here: the tools service has no `store`. Name them in its config.",
@@ -115,7 +117,7 @@ class ToolGroups:
             )
         return self._store
 
-    async def _follow(self, store: GroupStore) -> None:
+    async def _follow(self, store: Registered[ToolGroup]) -> None:
         async with aclosing(store.changes()) as changes:
             async for _ in changes:
                 await self.refresh()

@@ -9,8 +9,6 @@ from fleet_vector_io.provider import Collection
 Status: TypeAlias = Literal["in_progress", "completed", "cancelled", "failed"]
 STATUSES: tuple[Status, ...] = ("in_progress", "completed", "cancelled", "failed")
 
-# Until there is authentication there is one tenant.
-TENANT = ""
 DAY = 86_400
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fleet_runtime.errors import Conflict, NotFound
 from fleet_runtime.store import Database, Page, PageRequest
 from fleet_runtime.store.paging import select_page
+from fleet_runtime.store.rows import TENANT
 from fleet_vector_io.records import (
     STATUSES,
-    TENANT,
     BatchRecord,
     Counted,
     FileRecord,

@@ -7,27 +7,20 @@ A process that was paused does not know that its claim has passed to another. It
 finish nothing: each claim has a name of its own, and the table knows the last one.
 """
 
-import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet_runtime.store import Database
+from fleet_runtime.store.rows import insert_into, now_ms
 
 # How many keys are named in one statement.
 _PIECE = 500
-
-_Insert = postgresql.Insert | sqlite.Insert
-_INSERT: dict[str, Callable[[Table], _Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ class JobQueue:
         ]
         if not rows:
             return
-        each, insert = self._jobs.c, _INSERT[connection.dialect.name](self._jobs)
+        each, insert = self._jobs.c, insert_into(self._jobs, connection.dialect.name)
         is_postponed = each.owner.is_(None) & (each.due > insert.excluded.due)
         again = {
             "payload": insert.excluded.payload,
@@ -247,7 +240,7 @@ def _now() -> int:
 
     Clocks of different machines may differ: then a lease is so much longer or shorter for others, and no more.
     """
-    return time.time_ns() // 1_000_000
+    return now_ms()
 
 
 def _at(now: int, seconds: float) -> int:

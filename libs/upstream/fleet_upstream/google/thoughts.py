@@ -2,16 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 import structlog
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from fleet_runtime.errors import Unavailable
 from fleet_runtime.store import Database, DatabaseConfig
 from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store.rows import insert_into
 from fleet_upstream.native.thoughts import Thoughts, ThoughtsInMemory
 
 SCHEMA = "thoughts"
@@ -33,10 +33,6 @@ _THOUGHTS = Table(
     Column("kept_at", BigInteger),
 )
 _OF = _THOUGHTS.c
-_INSERT: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 log = structlog.get_logger()
 
@@ -98,7 +94,7 @@ class ThoughtsInDatabase:
             for name, text in texts.items()
         ]
         async with self._database.begin() as connection:
-            insert = _INSERT[connection.dialect.name](_THOUGHTS)
+            insert = insert_into(_THOUGHTS, connection.dialect.name)
             again = insert.on_conflict_do_update(
                 index_elements=[_OF.call_id],
                 set_={"text": insert.excluded.text, "kept_at": insert.excluded.kept_at},

@@ -12,8 +12,8 @@ from fleet_agents.conversations.item_rows import ITEM_DECODER
 from fleet_agents.conversations.tables import ITEMS
 from fleet_agents.items.checks import kind_of
 from fleet_agents.items.ids import item_id
-from fleet_agents.tenancy import TENANT
 from fleet_runtime.errors import InvalidArgument
+from fleet_runtime.store.rows import TENANT
 
 _OF = ITEMS.c
 

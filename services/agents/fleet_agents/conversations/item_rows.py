@@ -1,24 +1,19 @@
 """Items as rows, each at its position in its conversation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.agents.v1 import messages as m
 from fleet_agents.conversations.tables import CONVERSATIONS, ITEMS
-from fleet_agents.tenancy import TENANT
+from fleet_runtime.store.rows import TENANT, insert_into
 
 ITEM_DECODER = msgspec.json.Decoder(m.Item)
 """Reads items as they are kept."""
 
 _OF = CONVERSATIONS.c
-_INSERT: Mapping[str, Callable[[sa.Table], postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 async def reserve(connection: AsyncConnection, conversation_id: str, count: int) -> int | None:
@@ -51,5 +46,5 @@ async def insert(
         for number, item in enumerate(items)
     ]
     if rows:
-        statement = _INSERT[connection.dialect.name](ITEMS).on_conflict_do_nothing()
+        statement = insert_into(ITEMS, connection.dialect.name).on_conflict_do_nothing()
         await connection.execute(statement, rows)

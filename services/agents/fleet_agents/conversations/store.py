@@ -11,15 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.agents.v1 import messages as m
-from fleet_agents.clock import now_ms
 from fleet_agents.conversations.copying import resolved
 from fleet_agents.conversations.item_rows import ITEM_DECODER, insert, reserve
 from fleet_agents.conversations.missing import no_conversation, no_item
 from fleet_agents.conversations.tables import CONVERSATIONS, ITEMS
 from fleet_agents.items.ids import new_id
-from fleet_agents.tenancy import TENANT
 from fleet_runtime.store import Database, Page, PageRequest
 from fleet_runtime.store.paging import select_page
+from fleet_runtime.store.rows import TENANT, now_ms
 
 _OF, _EACH = CONVERSATIONS.c, ITEMS.c
 _METADATA = msgspec.json.Decoder(dict[str, str])

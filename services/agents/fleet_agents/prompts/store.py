@@ -7,12 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.agents.v1 import messages as m
-from fleet_agents.clock import now_ms
 from fleet_agents.items.ids import new_id
 from fleet_agents.prompts.refusals import no_prompt, no_version, not_latest
 from fleet_agents.prompts.tables import PROMPTS, VERSIONS
-from fleet_agents.tenancy import TENANT
 from fleet_runtime.store import Database
+from fleet_runtime.store.rows import TENANT, now_ms
 
 _OF, _EACH = PROMPTS.c, VERSIONS.c
 _NAMES = msgspec.json.Decoder(list[str])

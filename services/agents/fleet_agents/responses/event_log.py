@@ -7,18 +7,16 @@ told is taken back when another process goes on with a response. That one tells 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.agents.v1 import messages as m
 from fleet_agents.responses.store import ENDED
 from fleet_agents.responses.tables import EVENTS, RESPONSES
-from fleet_agents.tenancy import TENANT
 from fleet_runtime.store import Database
+from fleet_runtime.store.rows import TENANT, insert_into
 
 TOPIC = "response_events"
 """What is announced, with the id of the response, when there are new ones or there will be no more."""
@@ -26,7 +24,6 @@ TOPIC = "response_events"
 # How many rows are read at once: each holds the events of a tenth of a second.
 _ROWS = 200
 
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(m.ResponseEvent).decode
@@ -64,7 +61,7 @@ async def write(
         "last": first + len(events) - 1,
         "events": b"\n".join(events).decode(),
     }
-    insert = _INSERT[connection.dialect.name](EVENTS)
+    insert = insert_into(EVENTS, connection.dialect.name)
     again = {"last": insert.excluded.last, "events": insert.excluded.events}
     upsert = insert.on_conflict_do_update(index_elements=["response", "first"], set_=again)
     await connection.execute(upsert, row)

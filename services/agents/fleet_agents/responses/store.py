@@ -6,18 +6,16 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.agents.v1 import messages as m
-from fleet_agents.clock import now_ms
 from fleet_agents.items.ids import ids_around
 from fleet_agents.responses.steps import Step, output
 from fleet_agents.responses.tables import EVENTS, RESPONSES
-from fleet_agents.tenancy import TENANT
 from fleet_runtime.errors import NotFound
 from fleet_runtime.store import Database, Page, PageRequest
 from fleet_runtime.store.paging import select_page
+from fleet_runtime.store.rows import TENANT, insert_into, now_ms
 
 _OF = RESPONSES.c
 
@@ -182,15 +180,15 @@ def _named(response_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     return _OF.tenant == TENANT, _OF.id == response_id
 
 
-def _save(dialect: Any) -> sa.Insert:
+def _save(dialect: str) -> sa.Insert:
     """Return what keeps a response in place of what was kept of it. To build this takes longer than to write a row."""
-    insert = dialect.insert(RESPONSES)
+    insert = insert_into(RESPONSES, dialect)
     changed = {name: insert.excluded[name] for name in ("status", "response", "steps")}
     upsert: sa.Insert = insert.on_conflict_do_update(index_elements=["tenant", "id"], set_=changed)
     return upsert
 
 
-_SAVE = {"postgresql": _save(postgresql), "sqlite": _save(sqlite)}
+_SAVE = {dialect: _save(dialect) for dialect in ("postgresql", "sqlite")}
 
 
 def _chain() -> sa.Select[Any]:

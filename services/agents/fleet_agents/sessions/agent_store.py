@@ -7,12 +7,11 @@ import msgspec
 import sqlalchemy as sa
 
 from fleet.agents.v1 import messages as m
-from fleet_agents.clock import now_ms
 from fleet_agents.sessions.moments import moment
 from fleet_agents.sessions.refusals import no_agent
 from fleet_agents.sessions.tables import AGENTS, SESSIONS, TURNS
-from fleet_agents.tenancy import TENANT
 from fleet_runtime.store import Database, Page
+from fleet_runtime.store.rows import TENANT, now_ms
 
 _OF = AGENTS.c
 _config = msgspec.json.Decoder(m.AgentConfig).decode

@@ -10,13 +10,12 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from fleet_agents.clock import now_ms
 from fleet_agents.items.ids import new_id
 from fleet_agents.sessions.refusals import busy, lost, no_session
 from fleet_agents.sessions.tables import SESSIONS
-from fleet_agents.tenancy import TENANT
 from fleet_runtime.periodic import PeriodicTask
 from fleet_runtime.store import Database
+from fleet_runtime.store.rows import TENANT, now_ms
 
 _OF = SESSIONS.c
 # How often a hold is renewed within the time that it is believed.

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fleet.agents.v1 import messages as m
 from fleet_agents.responses.steps import Step
-from fleet_agents.tenancy import TENANT
+from fleet_runtime.store.rows import TENANT
 
 UNANSWERED = "Nothing came of this call: the user went on without it."
 """What the model is told of calls that the caller never answered."""

@@ -9,14 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.agents.v1 import messages as m
-from fleet_agents.clock import now_ms
 from fleet_agents.sessions.hold import Hold, held
 from fleet_agents.sessions.kept_turn import KeptTurn, read_turn, turn_of, turn_row
 from fleet_agents.sessions.moments import moment
 from fleet_agents.sessions.refusals import no_agent, no_session, no_turn
 from fleet_agents.sessions.tables import AGENTS, SESSIONS, TURNS
-from fleet_agents.tenancy import TENANT
 from fleet_runtime.store import Database, Page
+from fleet_runtime.store.rows import TENANT, now_ms
 
 _OF, _EACH = SESSIONS.c, TURNS.c
 

@@ -101,7 +101,10 @@ class Crew:
     async def _running(self) -> Forks:
         """Return what forks workers, started if it is not there."""
         async with self._starting:
-            if self._forks is None or not self._forks.alive:
+            if self._forks and not self._forks.alive:
+                await self._forks.stop()  # it ended by itself, and left us our end of its socket
+                self._forks = None
+            if self._forks is None:
                 self._forks = await Forks.start(self._modules)
             return self._forks
 

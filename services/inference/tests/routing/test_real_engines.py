@@ -6,7 +6,7 @@ import pytest
 
 from fleet.inference.v1 import messages as m
 from fleet.inference.v1.operations import bind_inference_service, bind_model_service
-from fleet_inference.model_names import GivenNames, NamesInMemory
+from fleet_inference.model_names import GivenNames, names_in_memory
 from fleet_inference.models import ModelTable
 from fleet_inference.providers.meta_reference import MetaReference
 from fleet_inference.providers.runner import Runner
@@ -26,7 +26,7 @@ INSTRUCTIONS = "You are a helpful assistant of the city library. " * 12
 async def runner_of(engine):
     """Serve `engine` as a runner does."""
     opened = Opened(ProviderConfig(id="llama", type="inline::meta-reference"), engine)
-    models = ModelTable(GivenNames([], NamesInMemory()), {"llama": opened})
+    models = ModelTable(GivenNames([], names_in_memory()), {"llama": opened})
     async with models.refreshed(60):
         services = [
             bind_inference_service(Inference(models, Router(), None)),

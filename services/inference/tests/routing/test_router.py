@@ -7,7 +7,7 @@ import pytest
 
 from fleet.inference.v1 import messages as m
 from fleet_inference.config import ServiceConfig
-from fleet_inference.model_names import GivenNames, NamesInMemory
+from fleet_inference.model_names import GivenNames, names_in_memory
 from fleet_inference.models import ModelTable
 from fleet_inference.provider import ProviderModel
 from fleet_inference.routing.router import Router
@@ -34,7 +34,7 @@ async def inference(models, providers, **settings):
         | settings
     )
     async with opened("fleet.inference", config.providers) as there:
-        table = ModelTable(GivenNames(config.models, NamesInMemory()), there)
+        table = ModelTable(GivenNames(config.models, names_in_memory()), there)
         async with table.refreshed(300):
             router = Router(config.retries, config.circuit, config.limits)
             yield Inference(table, router, None)

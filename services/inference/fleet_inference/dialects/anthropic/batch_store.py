@@ -14,7 +14,6 @@ from fleet_inference.dialects.anthropic.batch_tables import (
     BATCHES,
     JOBS,
     REQUESTS,
-    TENANT,
     Batch,
     batches,
     read_batch,
@@ -23,6 +22,7 @@ from fleet_runtime.errors import InvalidArgument, NotFound
 from fleet_runtime.jobs import JobQueue
 from fleet_runtime.store import Database, Page, PageRequest
 from fleet_runtime.store.paging import select_page
+from fleet_runtime.store.rows import TENANT
 
 OF, EACH = BATCHES.c, REQUESTS.c
 # How many rows are written, or read, at once.

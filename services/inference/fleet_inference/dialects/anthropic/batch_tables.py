@@ -8,10 +8,10 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Row, Select, Table, Text, select
 
+from fleet_runtime.store.rows import TENANT
+
 JOBS = "message_batch_jobs"
 """The table of jobs."""
-# Until there is authentication there is one tenant.
-TENANT = ""
 
 Outcome: TypeAlias = Literal["succeeded", "errored", "canceled", "expired"]
 

@@ -26,6 +26,7 @@ from fleet_runtime.errors import DeadlineExceeded, FleetError, ResourceExhausted
 from fleet_runtime.jobs import Job, JobQueue, Worker, kept
 from fleet_runtime.reading import reading
 from fleet_runtime.store import Database
+from fleet_runtime.store.rows import now_ms
 
 log = structlog.get_logger()
 
@@ -83,7 +84,7 @@ class BatchWork:
     async def _keep(self, job: Job, outcome: Outcome, told: m.MessageBatchOutcome) -> None:
         result = msgspec.json.encode(told).decode()
         # To ask again, as others do whose database is away, would cost an answer.
-        await kept(job, lambda: self._jobs.settle(job, outcome, result, _now()))
+        await kept(job, lambda: self._jobs.settle(job, outcome, result, now_ms()))
 
     async def _answer(self, asked: Asked) -> m.Message:
         """Return the answer to a request.
@@ -110,7 +111,7 @@ def _needless(batch: Batch) -> Outcome | None:
     """Return what a request came to that nobody need ask any more."""
     if batch.cancel_initiated is not None:
         return "canceled"
-    return "expired" if batch.expires <= _now() else None
+    return "expired" if batch.expires <= now_ms() else None
 
 
 def _request(asked: Asked, call: Call) -> m.CreateMessageRequest:
@@ -127,8 +128,3 @@ def _log(call: Call, outcome: str) -> None:
     """Write down one answer, as the boundary does for callers."""
     seconds = round(time.perf_counter() - call.started, 5)
     log.info("message_batches.request", status=outcome, seconds=seconds, **call.notes)
-
-
-def _now() -> int:
-    """Return the time, in Unix milliseconds."""
-    return time.time_ns() // 1_000_000

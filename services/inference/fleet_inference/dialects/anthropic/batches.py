@@ -16,6 +16,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument, Unimplemented
 from fleet_runtime.operation import Answer, Stream
 from fleet_runtime.store import Page, PageRequest
+from fleet_runtime.store.rows import now_ms
 
 CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 # In milliseconds: how long after a batch was created what is not done is given up.
@@ -74,7 +75,7 @@ class MessageBatches:
     ) -> Answer[m.MessageBatch]:
         """End a batch early."""
         del call
-        now = time.time_ns() // 1_000_000
+        now = now_ms()
         return _told(await self._store.cancel(request.message_batch_id, now))
 
     async def delete_message_batch(

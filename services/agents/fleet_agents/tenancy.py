@@ -1,4 +1,0 @@
-"""Whose things are whose."""
-
-TENANT = ""
-"""Until there is authentication there is one tenant."""
