@@ -215,7 +215,9 @@ async def test_cancelling_a_waiting_task_takes_it_out_of_the_queue(open_engine):
 async def test_a_full_queue_refuses(open_engine):
     """An unbounded queue only hides that a server is too slow."""
     async with open_engine(max_sequences=1, max_waiting=1) as engine:
-        one, two, three = (engine.generate(PROMPT, SamplingParams()) for _ in range(3))
+        one, two, three = (
+            engine.generate(PROMPT, SamplingParams(ignore_eos=True)) for _ in range(3)
+        )
         async with aclosing(one), aclosing(two):
             await anext(one)
             pending = asyncio.create_task(anext(two))
