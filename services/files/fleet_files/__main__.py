@@ -11,7 +11,6 @@ from fleet_files.bytes_kept import Keepers
 from fleet_files.choosing import Processors
 from fleet_files.config import JOBS, SCHEMA, ServiceConfig
 from fleet_files.file_store import FileStore
-from fleet_files.info import Info
 from fleet_files.job_store import JobStore
 from fleet_files.job_work import JobWork
 from fleet_files.keeping import Keeping
@@ -21,6 +20,7 @@ from fleet_files.remains import Remains
 from fleet_files.service import Files
 from fleet_files.sweeper import Sweeper
 from fleet_runtime.config import ConfigError, load
+from fleet_runtime.info import Info
 from fleet_runtime.jobs import JobQueue, Worker
 from fleet_runtime.operation import BoundService
 from fleet_runtime.providers import opened
@@ -65,7 +65,9 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
         yield [
             bind_file_service(Files(files, keepers, keeping, sweeper, config.uploads)),
             bind_file_processor_service(FileProcessors(reader, jobs, keeping, sweeper, most)),
-            bind_service_info_service(Info(providers, processors)),
+            bind_service_info_service(
+                Info({"files": providers.values(), "file_processors": processors.values()})
+            ),
         ]
 
 

@@ -3,17 +3,13 @@
 from fleet_files.config import SCHEMA, ServiceConfig
 from fleet_runtime.config import load
 from fleet_runtime.serve import run
-from fleet_runtime.store import Database
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store.migrate import bring_up_to_date
 
 
 async def main() -> None:
     """Migrate."""
-    database = Database(load(ServiceConfig).store.database, SCHEMA)
-    try:
-        await migrate(database, "fleet_files.migrations")
-    finally:
-        await database.aclose()
+    database = load(ServiceConfig).store.database
+    await bring_up_to_date(database, SCHEMA, "fleet_files.migrations")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,9 @@
 """What the service says of itself to the inspect service."""
 
-import msgspec
-
 from fleet.inspect.v1 import messages as m
 from fleet_inference.models import ModelTable
-from fleet_inference.offer import Offer
 from fleet_runtime.call import Call
-from fleet_runtime.config import masked
+from fleet_runtime.info import provider_info
 from fleet_runtime.operation import Answer
 
 
@@ -21,18 +18,7 @@ class Info:
     ) -> Answer[m.ServiceInfo]:
         """List the service's providers, and how each answered when it was asked for its models."""
         del request, call
-        return m.ServiceInfo(providers=[_provider(offer) for offer in self._models.offers.values()])
-
-
-def _provider(offer: Offer) -> m.ProviderInfo:
-    config = offer.opened.config
-    health = (
-        {"status": "OK"} if offer.error is None else {"status": "Error", "message": offer.error}
-    )
-    return m.ProviderInfo(
-        api="inference",
-        provider_id=config.id,
-        provider_type=config.type,
-        config=msgspec.Raw(msgspec.json.encode(masked(config.config))),
-        health=msgspec.Raw(msgspec.json.encode(health)),
-    )
+        offers = self._models.offers.values()
+        return m.ServiceInfo(
+            providers=[provider_info("inference", one.opened.config, one.error) for one in offers]
+        )

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fleet.inspect.v1.operations import bind_service_info_service
 from fleet.safety.v1.operations import bind_safety_service, bind_shield_service
 from fleet_runtime.config import load
+from fleet_runtime.info import Info
 from fleet_runtime.operation import BoundService
 from fleet_runtime.providers import opened
 from fleet_runtime.serve import run, serve
@@ -13,7 +14,6 @@ from fleet_runtime.store import Database
 from fleet_runtime.store.registered import Registered
 from fleet_safety.config import SCHEMA, ServiceConfig
 from fleet_safety.configured import configured
-from fleet_safety.info import Info
 from fleet_safety.provider import Shield
 from fleet_safety.registry import Registry
 from fleet_safety.service import Safety
@@ -43,7 +43,7 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
         yield [
             bind_safety_service(Safety(shields)),
             bind_shield_service(Registry(shields)),
-            bind_service_info_service(Info(providers)),
+            bind_service_info_service(Info({"safety": providers.values()})),
         ]
 
 

@@ -11,6 +11,7 @@ from fleet.tools.v1.operations import (
     bind_tool_runtime_service,
 )
 from fleet_runtime.config import load
+from fleet_runtime.info import Info
 from fleet_runtime.operation import BoundService
 from fleet_runtime.providers import opened
 from fleet_runtime.serve import run, serve
@@ -23,7 +24,6 @@ from fleet_tools.connector_service import ConnectorOperations
 from fleet_tools.group import ToolGroup
 from fleet_tools.group_store import groups_in_database
 from fleet_tools.groups import ToolGroups
-from fleet_tools.info import Info
 from fleet_tools.mcp_server.service import McpOperations
 from fleet_tools.origins import Origins
 from fleet_tools.runtime import ToolRunner
@@ -54,7 +54,7 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
             bind_tool_runtime_service(ToolRuntimeOperations(origins, catalogue, runner)),
             bind_connector_service(ConnectorOperations(origins, catalogue)),
             bind_mcp_service(McpOperations(origins, catalogue, runner)),
-            bind_service_info_service(Info(providers)),
+            bind_service_info_service(Info({"tool_runtime": providers.values()})),
         ]
 
 

@@ -2,21 +2,14 @@
 
 from fleet_runtime.config import load
 from fleet_runtime.serve import run
-from fleet_runtime.store import Database
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_tools.config import SCHEMA, ServiceConfig
 
 
 async def main() -> None:
-    """Migrate."""
+    """Migrate, if this service keeps anything."""
     store = load(ServiceConfig).store
-    if store is None:
-        return
-    database = Database(store.database, SCHEMA)
-    try:
-        await migrate(database, "fleet_tools.migrations")
-    finally:
-        await database.aclose()
+    await bring_up_to_date(store.database if store else None, SCHEMA, "fleet_tools.migrations")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from fleet.vector_io.v1.operations import (
 from fleet_models.store import default_root
 from fleet_runtime.clients import Channel
 from fleet_runtime.config import load
+from fleet_runtime.info import Info
 from fleet_runtime.jobs import JobQueue, Worker
 from fleet_runtime.operation import BoundService
 from fleet_runtime.periodic import PeriodicTask
@@ -23,7 +24,6 @@ from fleet_upstream.fetcher import Fetcher
 from fleet_vector_io.attaching import Attaching
 from fleet_vector_io.config import JOBS, SCHEMA, ServiceConfig
 from fleet_vector_io.cutting import Cutter
-from fleet_vector_io.info import Info
 from fleet_vector_io.ingestion import Ingestion
 from fleet_vector_io.legacy.documents import Documents
 from fleet_vector_io.legacy.rag_tool import RagTool
@@ -110,7 +110,7 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
             bind_vector_store_service(stores),
             bind_vector_io_service(native),
             bind_legacy_vector_service(LegacyVectors(config, register, making, tool)),
-            bind_service_info_service(Info(known)),
+            bind_service_info_service(Info({"vector_io": known.values()})),
         ]
 
 

@@ -2,18 +2,14 @@
 
 from fleet_runtime.config import load
 from fleet_runtime.serve import run
-from fleet_runtime.store import Database
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_vector_io.config import SCHEMA, ServiceConfig
 
 
 async def main() -> None:
     """Migrate."""
-    database = Database(load(ServiceConfig).store.database, SCHEMA)
-    try:
-        await migrate(database, "fleet_vector_io.migrations")
-    finally:
-        await database.aclose()
+    database = load(ServiceConfig).store.database
+    await bring_up_to_date(database, SCHEMA, "fleet_vector_io.migrations")
 
 
 if __name__ == "__main__":

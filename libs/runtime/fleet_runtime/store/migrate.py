@@ -12,9 +12,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateSchema
 
 from fleet_runtime.errors import Unavailable
-from fleet_runtime.store.database import Database
+from fleet_runtime.store.database import Database, DatabaseConfig
 
 PAUSE = 0.2  # seconds between two attempts to reach a database that is still starting
+
+
+async def bring_up_to_date(config: DatabaseConfig | None, schema: str, scripts: str) -> None:
+    """Run the migrations that the database of a service has not seen; nothing where it keeps nothing.
+
+    Args:
+        config: Where the database is.
+        schema: The service's own.
+        scripts: As `migrate` takes them.
+    """
+    if config is None:
+        return
+    database = Database(config, schema)
+    try:
+        await migrate(database, scripts)
+    finally:
+        await database.aclose()
 
 
 async def migrate(database: Database, scripts: str, *, patience: float = 60.0) -> None:
