@@ -297,7 +297,9 @@ async def test_many_short_answers_share_a_cache_of_few_contexts(open_engine):
     """What a sequence does not use is there for others: here for four times as many as contexts."""
     async with open_engine(max_sequences=8, kv_tokens=512) as engine:
         assert engine.context == 256
-        answers = [asyncio.create_task(answered(engine, [n + 5] * 9)) for n in range(8)]
+        answers = [
+            asyncio.create_task(answered(engine, [n + 5] * 9, ignore_eos=True)) for n in range(8)
+        ]
 
         await until(lambda: engine.load.running == 8)
 

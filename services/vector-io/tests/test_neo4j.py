@@ -25,6 +25,8 @@ def engine() -> Iterator[BoltServer]:
 class TestNeo4j(VectorStoreContract):
     """All that a vector store must do, and what is Neo4j's own."""
 
+    questions = 5
+
     @pytest.fixture
     def new_store(self, engine: BoltServer) -> Callable[[], Neo4j]:
         return lambda: Neo4j(Neo4j.Config(uri=engine.url))

@@ -25,6 +25,8 @@ def engine() -> Iterator[WeaviateServer]:
 class TestWeaviate(VectorStoreContract):
     """All that a vector store must do, and what is Weaviate's own."""
 
+    questions = 5
+
     @pytest.fixture
     def new_store(self, engine: WeaviateServer) -> Callable[[], Weaviate]:
         return lambda: Weaviate(Weaviate.Config(weaviate_cluster_url=engine.url))

@@ -48,10 +48,10 @@ class Crowds(Setting):
         few = Selection(condition=Order("lt", "n", 50))
         ids_of_many = Selection(ids=[f"c{n}" for n in range(0, MANY, 3)])
 
-        assert RECALL <= await _recall(store, collection, chunks, EVERYTHING)
-        assert RECALL <= await _recall(store, collection, chunks[1::2], odd)
-        assert 1 == await _recall(store, collection, chunks[:50], few)
-        assert RECALL <= await _recall(store, collection, chunks[::3], ids_of_many)
+        assert RECALL <= await self._recall(store, collection, chunks, EVERYTHING)
+        assert RECALL <= await self._recall(store, collection, chunks[1::2], odd)
+        assert 1 == await self._recall(store, collection, chunks[:50], few)
+        assert RECALL <= await self._recall(store, collection, chunks[::3], ids_of_many)
         if "keyword" in self.modes:
             [first, *_] = await store.search(collection, ByWords("number77 word5", 10))
             assert "c77" == first.chunk.id
@@ -60,7 +60,7 @@ class Crowds(Setting):
         page = await store.chunks(collection, EVERYTHING, offset=MANY - 5, limit=10)
         assert ["file-999"] * 5 == [chunk.file_id for chunk in page]
         await store.delete(collection, ids_of_many)
-        assert RECALL <= await _recall(store, collection, _without_thirds(chunks), EVERYTHING)
+        assert RECALL <= await self._recall(store, collection, _without_thirds(chunks), EVERYTHING)
 
     @pytest.mark.timeout(300)
     async def test_writers_and_readers_at_once_lose_nothing(
@@ -90,7 +90,8 @@ class Crowds(Setting):
         left = [chunk for mine in written for chunk in mine[1:]]
         for each in both:
             assert ids(left) == ids(await each.chunks(collection, EVERYTHING, limit=10_000))
-            assert 1 == await _recall(each, collection, left, EVERYTHING)
+            # A graph that several build at once is another one each time.
+            assert RECALL <= await self._recall(each, collection, left, EVERYTHING)
 
     async def test_callers_who_leave_early_harm_nobody(
         self, store: VectorIOProvider, collection: Collection
@@ -113,6 +114,22 @@ class Crowds(Setting):
             for each in ids(hits)
         ]
 
+    async def _recall(
+        self,
+        store: VectorIOProvider,
+        collection: Collection,
+        chunks: list[Chunk],
+        within: Selection,
+    ) -> float:
+        """Return which part of the ten that are nearest among `chunks` is found `within` their selection."""
+        shares = []
+        for asked in vectors(self.questions, seed=9):
+            found = await store.search(collection, ByMeaning(asked, 10, within))
+            wanted = nearest(asked, chunks, 10)
+            assert len(wanted) == len(found)
+            shares.append(len(set(wanted) & set(ids(found))) / len(wanted))
+        return float(np.mean(shares))
+
 
 def _of_writer(writer: int) -> list[Chunk]:
     return [
@@ -123,16 +140,3 @@ def _of_writer(writer: int) -> list[Chunk]:
 
 def _without_thirds(chunks: list[Chunk]) -> list[Chunk]:
     return [chunk for n, chunk in enumerate(chunks) if n % 3]
-
-
-async def _recall(
-    store: VectorIOProvider, collection: Collection, chunks: list[Chunk], within: Selection
-) -> float:
-    """Return which part of the ten that are nearest among `chunks` is found `within` their selection."""
-    shares = []
-    for asked in vectors(20, seed=9):
-        found = await store.search(collection, ByMeaning(asked, 10, within))
-        wanted = nearest(asked, chunks, 10)
-        assert len(wanted) == len(found)
-        shares.append(len(set(wanted) & set(ids(found))) / len(wanted))
-    return float(np.mean(shares))

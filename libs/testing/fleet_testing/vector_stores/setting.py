@@ -46,6 +46,8 @@ class Setting:
     """Whether two providers may have the same place open at once."""
     many_elsewhere: ClassVar[str | None] = None
     """The test module in which the same engine gets its ten thousand chunks, if not here: to put them in takes long."""
+    questions: ClassVar[int] = 20
+    """How many searches among ten thousand chunks are compared with exact ones: fewer where one takes a second."""
 
     @pytest.fixture
     def new_store(self) -> Callable[[], VectorIOProvider]:
