@@ -47,7 +47,7 @@ $(STAMP):
 	@rm -f .venv/.setup-* && touch $@
 
 .PHONY: check
-check: setup lint gen-check test-unit ## What every commit must pass (stage it first).
+check: setup lint gen-check test-quick ## What every commit must pass (stage it first).
 
 .PHONY: gen
 gen: setup ## Make every generated file anew.
@@ -98,6 +98,18 @@ test-others: setup # All else that disturbs nobody; last what needs peers, which
 .PHONY: peers
 peers: setup ## Install what tests talk to: engines and SDKs, each in an environment of its own.
 	@$(BIN)/python -m fleet_testing.peers
+
+.PHONY: test-quick
+test-quick: setup ## The tests of each package that take no seconds.
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-quick-libs test-quick-services
+
+.PHONY: test-quick-libs
+test-quick-libs: setup
+	$(BIN)/pytest libs gateway services/inference -m "not slow"
+
+.PHONY: test-quick-services
+test-quick-services: setup
+	$(BIN)/pytest services --ignore=services/inference -m "not slow"
 
 .PHONY: test-unit
 test-unit: setup ## The tests of each package, beside it.

@@ -16,6 +16,8 @@ from fleet_gateway.files import Files
 from fleet_gateway.write import envoy_command, to_yaml, write_gateway
 from fleet_runtime.config import ConfigError, validate
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).with_name("golden.yaml")
 INSPECT = {"endpoints": ["127.0.0.1:5001", "unix:/run/inspect.sock"]}
 FILES = Files(Path("/etc/fleet/rest.binpb"), Path("/etc/fleet/errors.lua"), "127.0.0.1:9901")

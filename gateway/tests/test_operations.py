@@ -19,6 +19,8 @@ from fleet_gateway.write import admin_address, envoy_command, write_gateway
 from fleet_testing.envoy import free_port, start_envoy, stop_process
 from fleet_testing.gateway import eventually
 
+pytestmark = pytest.mark.slow
+
 ROUTES = {"inspect": {"endpoints": ["127.0.0.1:1"]}}
 
 

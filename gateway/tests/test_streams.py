@@ -9,6 +9,8 @@ import pytest
 
 from fleet_testing.gateway import CHAT, eventually
 
+pytestmark = pytest.mark.slow
+
 
 def begin(connection, **do):
     """Start a call, and return the answer once its head is here."""

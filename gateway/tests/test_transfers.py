@@ -16,6 +16,8 @@ from fleet_testing.gateway import error, eventually
 from fleet_testing.transfer_worker import PIECE
 from fleet_testing.transfers import FORM, UPLOADS, form, running_transfers
 
+pytestmark = pytest.mark.slow
+
 MIB = 1 << 20
 BIG = 100 * MIB
 SHA256 = hashlib.sha256(b"x" * BIG).hexdigest()

@@ -11,6 +11,8 @@ import pytest
 
 from fleet_testing.gateway import error, eventually, running_worker
 
+pytestmark = pytest.mark.slow
+
 RARELY = {"interval": 600, "unhealthy_interval": 600}
 
 

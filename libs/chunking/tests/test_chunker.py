@@ -15,6 +15,8 @@ from fleet_chunking.cl100k import Cl100k
 from fleet_chunking.document import Document
 from fleet_chunking.sizes import Sizes
 
+pytestmark = pytest.mark.slow
+
 CL100K = Cl100k()
 WORDS = ["ark", "bay", "cod", "dew", "elm", "fig", "gum", "hut", "ivy", "jet", "kin", "log"]
 # Characters of one to four bytes, marks that are no characters by themselves, and what joins some to one.

@@ -6,6 +6,8 @@ from fleet_cli.check import check, left_out
 from fleet_cli.distributions import distributions, merged
 from fleet_runtime.config import ConfigError
 
+pytestmark = pytest.mark.slow
+
 
 def problems(tree: dict) -> str:
     with pytest.raises(ConfigError) as caught:

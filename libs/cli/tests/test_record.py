@@ -13,6 +13,8 @@ import pytest
 from fleet_testing.background import in_background
 from fleet_testing.openai_upstream import openai_upstream
 
+pytestmark = pytest.mark.slow
+
 # What a test-suite does: asks the recorder, and says what came.
 ASK = """
 import json, os, sys, urllib.request

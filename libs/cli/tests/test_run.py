@@ -14,6 +14,8 @@ import yaml
 
 from fleet_cli.ports import free_ports
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_fleet_is_ready_when_every_replica_is(fleet):
     """However long one of them takes."""

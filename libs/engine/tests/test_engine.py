@@ -19,6 +19,8 @@ from fleet_engine.errors import (
 from fleet_engine.generation import SamplingParams, Step
 from fleet_engine.sequences import SHORTEST_AWAITED
 
+pytestmark = pytest.mark.slow
+
 PROMPT = list(range(10, 40))
 EOS = 1
 

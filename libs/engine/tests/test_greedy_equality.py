@@ -9,6 +9,8 @@ from transformers import AutoModelForCausalLM
 
 from fleet_engine.generation import SamplingParams
 
+pytestmark = pytest.mark.slow
+
 TOKENS = 16
 # Where transformers' own two likeliest tokens are that close, another order of summing decides.
 MARGIN = 1e-3

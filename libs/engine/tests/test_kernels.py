@@ -20,6 +20,8 @@ from fleet_engine.operations import rms_norm, swiglu
 from fleet_engine.quantization import quantize_int4, quantize_int8
 from fleet_engine.weights import Weights
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 ROWS = [1, 2, 3, 4, 5, 6, 7, 8, 13, 33]
 

@@ -9,6 +9,8 @@ import torch
 from fleet_engine.errors import EngineBroken, UnsupportedModel
 from fleet_engine.generation import SamplingParams
 
+pytestmark = pytest.mark.slow
+
 PROMPTS = [list(range(10, 60)), list(range(90, 95)), list(range(10, 40))]
 
 

@@ -19,6 +19,8 @@ from fleet_engine.quantization import GROUP, quantize_int4, quantize_int8
 from fleet_engine.tokenizer import Tokenizer
 from fleet_engine.weights import Weights
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 WINDOW = 256
 WINDOWS = 4

@@ -10,6 +10,8 @@ from fleet_engine.errors import InvalidRequest
 from fleet_engine.generation import SamplingParams
 from fleet_engine.sampling import Choice, choose
 
+pytestmark = pytest.mark.slow
+
 SIZE = 1000
 TABLE = [str(id_).encode() for id_ in range(SIZE)]
 

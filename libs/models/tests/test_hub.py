@@ -12,6 +12,8 @@ import pytest
 
 from fleet_testing.files import Served, serving
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("huggingface_hub", reason="needs the extra `hub`")
 
 REPO = "org/tiny"

@@ -12,6 +12,8 @@ from fleet_models import pip_config
 from fleet_models.errors import ChecksumError, DownloadError, ModelError
 from fleet_testing.files import Served
 
+pytestmark = pytest.mark.slow
+
 MODEL = "my/tiny"
 WHOLE = [
     "my/tiny/.fleet.json",

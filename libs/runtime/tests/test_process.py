@@ -21,6 +21,8 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_serv
 from fleet.inference.v1 import chat_pb2
 from fleet.inference.v1.inference_pb2_grpc import InferenceServiceStub
 
+pytestmark = pytest.mark.slow
+
 SERVICE = Path(__file__).parent / "echo_service.py"
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 PARENT_ID = "b7ad6b7169203331"

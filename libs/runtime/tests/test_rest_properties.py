@@ -15,6 +15,8 @@ from fleet.inference.v1.operations import (
 )
 from fleet_runtime.errors import Unimplemented
 
+pytestmark = pytest.mark.slow
+
 OPERATIONS = [
     CREATE_CHAT_COMPLETION,
     CREATE_COMPLETION,

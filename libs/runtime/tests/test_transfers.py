@@ -33,6 +33,8 @@ from fleet_runtime.errors import (
 from fleet_runtime.serve import OPTIONS, serving
 from fleet_runtime.upload import UNREAD
 
+pytestmark = pytest.mark.slow
+
 KIND = "multipart/form-data; boundary=b"
 PURPOSE = b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n'
 HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'

@@ -8,6 +8,8 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 from fleet_testing import documents
 
+pytestmark = pytest.mark.slow
+
 PDFS = {"id": "pdfs", "type": "inline::pypdf"}
 OTHER_PDFS = {"id": "other_pdfs", "type": "inline::pypdf"}
 REST = {"id": "rest", "type": "inline::auto"}

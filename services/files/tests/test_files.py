@@ -10,6 +10,8 @@ from fleet.files.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 
 def names(found):
     return [file.filename for file in found.data]

@@ -17,6 +17,8 @@ from fleet_runtime.errors import FleetError
 from fleet_runtime.store import Database, DatabaseConfig
 from fleet_testing.inference_process import inference_process
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0
 MEBIBYTE = 1024 * 1024
 LARGE_MIB = int(os.environ.get("FLEET_LARGE_UPLOAD_MIB", "96"))

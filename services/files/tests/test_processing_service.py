@@ -10,6 +10,8 @@ from fleet.files.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0
 TEXT = "# Animals\n\nThe okapi is a shy animal.\n\n# Plants\n\nThe baobab is a tree.\n"
 STATIC = m.ChunkingStrategy(

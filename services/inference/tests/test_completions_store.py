@@ -19,6 +19,8 @@ from fleet_runtime.store import Database, DatabaseConfig, PageRequest
 from fleet_runtime.store.embedded import EmbeddedPostgres
 from fleet_runtime.store.migrate import migrate
 
+pytestmark = pytest.mark.slow
+
 schemas = (f"inference_{number}" for number in count())
 
 # What a JSON library would change: order, spaces, escapes, long numbers, doubled keys.

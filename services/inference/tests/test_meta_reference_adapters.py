@@ -21,6 +21,8 @@ from fleet_testing.calls import grpc_call
 from fleet_testing.fleet import ENGINE
 from fleet_testing.lora import write_adapter
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path):

@@ -23,6 +23,8 @@ from fleet_testing.calls import grpc_call, rest_call
 from fleet_testing.openai_subjects import KEYED, SUBJECTS
 from fleet_testing.openai_upstream import Canned, openai_upstream
 
+pytestmark = pytest.mark.slow
+
 HELLO = [{"role": "user", "content": "hello big world"}]
 TOOL = {"type": "function", "function": {"name": "find", "parameters": {"type": "object"}}}
 

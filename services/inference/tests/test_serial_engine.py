@@ -22,6 +22,8 @@ from fleet_engine.generation import SamplingParams
 from fleet_engine.tokenizer import Tokenizer
 from fleet_inference.local.serial_engine import SerialEngine
 
+pytestmark = pytest.mark.slow
+
 SIZE, EOS, CONTEXT = 320, 1, 64
 PROMPT = [5, 6, 7, 8, 9, 100, 101, 102, 103, 104, 105]
 GREEDY = {"temperature": 0}

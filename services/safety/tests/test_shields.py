@@ -21,6 +21,8 @@ from fleet_safety.__main__ import services
 from fleet_safety.config import SCHEMA, ServiceConfig
 from fleet_testing.inference_process import running_postgres
 
+pytestmark = pytest.mark.slow
+
 SCANNER = {"id": "scanner", "type": "inline::code-scanner"}
 HOST = {"id": "host", "type": "remote::together", "config": {"api_key": "key"}}
 AWS = {"id": "aws", "type": "remote::bedrock", "config": {"api_key": "key"}}

@@ -20,7 +20,10 @@ from fleet_runtime.errors import (
 from fleet_tools.provider import Image, Invocation, Source
 from fleet_tools.providers.code_interpreter import CodeInterpreter
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="jails are made of what Linux has")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="jails are made of what Linux has"),
+]
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 PATIENCE = 10.0

@@ -22,6 +22,8 @@ from fleet_testing.rest_server import rest_server
 from fleet_tools.provider import Image, Invocation, Source, Text
 from fleet_tools.providers.model_context_protocol import ModelContextProtocol
 
+pytestmark = pytest.mark.slow
+
 KINDS = ["http", "handshake", "sse"]
 PATIENCE = 10.0
 

@@ -12,6 +12,8 @@ from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 
 def call():
     return Call("/test")

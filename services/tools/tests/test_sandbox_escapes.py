@@ -25,7 +25,10 @@ from fleet_tools.providers.code_interpreter import CodeInterpreter
 from fleet_tools.sandbox import launcher, notebook
 from fleet_tools.sandbox.order import Order, Report
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="jails are made of what Linux has")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="jails are made of what Linux has"),
+]
 
 SECRET = "the-secret-of-the-service"
 SYSTEM_PYTHON = Path("/usr/bin/python3.11")

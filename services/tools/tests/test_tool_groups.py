@@ -7,6 +7,8 @@ from fleet_runtime.call import Call
 from fleet_runtime.config import ConfigError
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 CONFIGURED = ["mcp::fake", "builtin::wolfram_alpha"]
 
 

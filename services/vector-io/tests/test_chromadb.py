@@ -11,6 +11,8 @@ from fleet_testing.vector_stores.setting import new_collection
 from fleet_vector_io.provider import EVERYTHING
 from fleet_vector_io.providers.chromadb import Chroma
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):

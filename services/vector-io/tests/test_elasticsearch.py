@@ -13,6 +13,8 @@ from fleet_testing.vector_stores.samples import numbered
 from fleet_vector_io.provider import EVERYTHING, ByWords, Collection
 from fleet_vector_io.providers.elasticsearch import Elasticsearch
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[ElasticsearchServer]:

@@ -9,6 +9,8 @@ from fleet_testing.vector_stores.setting import new_collection
 from fleet_vector_io.provider import ByMeaning
 from fleet_vector_io.providers.faiss import Faiss
 
+pytestmark = pytest.mark.slow
+
 
 async def test_what_was_dropped_is_not_found(tmp_path):
     """A store that another replica deletes in the middle of a search is 404, no bug."""

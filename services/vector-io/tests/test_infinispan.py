@@ -13,6 +13,8 @@ from fleet_vector_io.filters import Equality
 from fleet_vector_io.provider import EVERYTHING, ByMeaning, ByWords, Collection, Selection
 from fleet_vector_io.providers.infinispan import Infinispan
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[InfinispanServer]:

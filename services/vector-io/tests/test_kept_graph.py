@@ -7,6 +7,8 @@ from fleet_testing.vector_stores.samples import ids, nearest, numbered, vectors
 from fleet_vector_io.provider import ByMeaning, Collection, Selection
 from fleet_vector_io.providers.faiss import Faiss
 
+pytestmark = pytest.mark.slow
+
 COLLECTION = Collection("vs_graph", 32)
 MANY = 5000
 

@@ -12,6 +12,8 @@ from fleet_testing.vector_stores.put_and_wait import DELETED, PUT
 from fleet_testing.vector_stores.samples import DIMENSION, ids, numbered
 from fleet_vector_io.provider import EVERYTHING, ByMeaning, ByWords, Collection
 
+pytestmark = pytest.mark.slow
+
 PLACES = {"inline::chromadb": "db_path", "inline::milvus": "db_path", "inline::qdrant": "path"}
 
 

@@ -10,6 +10,8 @@ from fleet_testing.vector_stores.setting import new_collection
 from fleet_vector_io.provider import EVERYTHING
 from fleet_vector_io.providers.milvus import Milvus
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):

@@ -10,6 +10,8 @@ import pytest
 from fleet_testing.vector_store_contract import VectorStoreContract
 from fleet_vector_io.providers.milvus_lite import MilvusLite
 
+pytestmark = pytest.mark.slow
+
 PUT_AND_WAIT = "fleet_testing.vector_stores.put_and_wait"
 
 

@@ -14,6 +14,8 @@ from fleet_vector_io.neo4j.questions import questions
 from fleet_vector_io.provider import EVERYTHING, ByMeaning, ByWords, Collection
 from fleet_vector_io.providers.neo4j import Neo4j
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[BoltServer]:

@@ -24,6 +24,8 @@ from fleet_vector_io.oracle.statements import Statements
 from fleet_vector_io.provider import EVERYTHING, Chunk, Selection
 from fleet_vector_io.providers.oci import Oracle
 
+pytestmark = pytest.mark.slow
+
 STATEMENTS = Statements("chunks")
 VARIED = varied()
 _LIST = re.compile(r"SELECT j\.item FROM JSON_TABLE\((:\w+), '\$\[\*\]' COLUMNS \(.*?'\$'\)\) j")

@@ -18,6 +18,8 @@ from fleet_vector_io.filters import Order
 from fleet_vector_io.provider import EVERYTHING, ByMeaning, Selection
 from fleet_vector_io.providers.pgvector import PgVector
 
+pytestmark = pytest.mark.slow
+
 # Built in seconds, and such that what is found along it is often not the nearest.
 CHEAP = {"type": "HNSW", "m": 8, "ef_construction": 20}
 

@@ -14,6 +14,8 @@ from fleet_vector_io.provider import EVERYTHING
 from fleet_vector_io.providers.qdrant import Qdrant
 from fleet_vector_io.qdrant.store import collection_name
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server():

@@ -5,6 +5,8 @@ import pytest
 from fleet_testing.vector_store_contract import VectorStoreContract
 from fleet_vector_io.providers.qdrant_local import QdrantLocal
 
+pytestmark = pytest.mark.slow
+
 
 class TestQdrantLocal(VectorStoreContract):
     """In this process, with the files of a folder."""

@@ -15,6 +15,8 @@ from fleet_vector_io.provider import ByMeaning, Selection
 from fleet_vector_io.providers.faiss import Faiss
 from fleet_vector_io.providers.sqlite_vec import SqliteVec
 
+pytestmark = pytest.mark.slow
+
 MANY = 3000  # enough that codes are compared first
 
 

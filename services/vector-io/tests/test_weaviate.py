@@ -14,6 +14,8 @@ from fleet_vector_io.filters import Order
 from fleet_vector_io.provider import EVERYTHING, ByMeaning, ByWords, Collection, Selection
 from fleet_vector_io.providers.weaviate import Weaviate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[WeaviateServer]:

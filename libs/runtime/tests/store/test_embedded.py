@@ -13,6 +13,8 @@ from fleet_runtime.errors import Unavailable
 from fleet_runtime.store import Database, DatabaseConfig
 from fleet_runtime.store.embedded import EmbeddedPostgres
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def own(new_postgres, tmp_path):

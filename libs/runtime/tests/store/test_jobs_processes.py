@@ -20,7 +20,7 @@ from fleet_runtime.jobs.queue import job_table
 from fleet_runtime.store import Database, DatabaseConfig
 
 # Processes start slowly on a busy machine.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SCRIPT = Path(__file__).parent / "job_worker.py"
 PATIENCE = 100.0
 IN_FLIGHT = 4

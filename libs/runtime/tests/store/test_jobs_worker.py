@@ -11,6 +11,8 @@ from fleet_runtime.errors import InvalidArgument, ResourceExhausted, Unavailable
 from fleet_runtime.jobs import JobQueue, Worker, WorkerConfig
 from fleet_runtime.jobs.queue import job_table
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 20.0
 RAISED = {
     "passing": ResourceExhausted("too much", code="full", retry_after=0.01),

@@ -7,6 +7,8 @@ import pytest
 from fleet.agents.v1 import messages as m
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 KNOWN = f"msg_{'1' * 48}"
 
 

@@ -12,6 +12,8 @@ from fleet.agents.v1 import messages as m
 from fleet_agents.conversations.tables import ITEMS
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 HEX = "[0-9a-f]{48}"
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 # What items look like does not depend on where they are kept.
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 IMAGE = "data:image/png;base64,iVBORw0KGgo="
 CALL = {"call_id": "call_1", "name": "f"}

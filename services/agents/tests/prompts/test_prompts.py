@@ -7,6 +7,8 @@ import pytest
 
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 
 async def refused(call):
     with pytest.raises(FleetError) as caught:

@@ -11,7 +11,7 @@ from fleet_testing.agents_neighbours import text_result
 from fleet_testing.openai_upstream import Canned
 from fleet_testing.rest_server import rest_server
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(3000)
 PNG_URL = "data:image/png;base64," + base64.b64encode(PNG).decode()

@@ -11,6 +11,8 @@ from fleet_agents.config import JOBS
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 SEARCH = {"type": "web_search"}
 CALLS = [("web_search", '{"query": "rain"}')]
 

@@ -11,6 +11,8 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 from fleet_testing.agents_neighbours import Turn
 
+pytestmark = pytest.mark.slow
+
 MCP = {"type": "mcp", "server_label": "slow", "server_url": "http://slow.example"}
 
 

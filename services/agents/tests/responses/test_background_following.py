@@ -11,6 +11,8 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 from fleet_testing.response_events import built
 
+pytestmark = pytest.mark.slow
+
 LIVE = {"background": True, "stream": True}
 SEARCH = {"type": "web_search"}
 CALLS = [("web_search", '{"query": "rain"}')]

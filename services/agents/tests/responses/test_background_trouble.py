@@ -15,6 +15,8 @@ from fleet_runtime.errors import DeadlineExceeded, InvalidArgument, ResourceExha
 from fleet_testing.agents_neighbours import Turn
 from fleet_testing.response_events import built
 
+pytestmark = pytest.mark.slow
+
 LIVE = {"background": True, "stream": True}
 SERVER = "http://tools.example"
 MCP = {"type": "mcp", "server_label": "things", "server_url": SERVER}

@@ -8,7 +8,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 from fleet_testing.agents_neighbours import Turn, text_result
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 SUMMARY = "What was said before, summed up:\n\nIt was about cats."
 LONG = "Tell me of cats. " * 100

@@ -10,7 +10,7 @@ import pytest
 from fleet_testing import open_responses
 from fleet_testing.agents_neighbours import text_result
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 BEGIN = ["created", "in_progress"]
 TEXT = [

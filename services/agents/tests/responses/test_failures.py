@@ -11,7 +11,7 @@ from fleet_runtime.errors import (
     Unavailable,
 )
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 WEB = {"type": "web_search"}
 MCP = {"type": "mcp", "server_label": "files", "server_url": "http://files/mcp"}

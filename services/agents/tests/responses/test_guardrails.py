@@ -9,7 +9,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, NotFound, Unavailable
 from fleet_testing.agents_neighbours import Turn, text_result
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 SORRY = "I cannot talk about that."
 REFUSAL = ["content_part.added", "refusal.delta", "refusal.done", "content_part.done"]

@@ -9,6 +9,8 @@ from fleet.agents.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 WEATHER = {"type": "function", "name": "weather", "parameters": {"type": "object"}}
 MCP = {
     "type": "mcp",

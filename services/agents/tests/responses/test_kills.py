@@ -15,6 +15,8 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError
 from fleet_testing.response_events import built
 
+pytestmark = pytest.mark.slow
+
 SERVER = "http://tools.example"
 MCP = m.ResponseTool(type="mcp", server_label="things", server_url=SERVER)
 

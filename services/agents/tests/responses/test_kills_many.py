@@ -9,6 +9,8 @@ from fleet.agents.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_testing.agents_neighbours import Turn
 
+pytestmark = pytest.mark.slow
+
 RESPONSES = 200
 IN_FLIGHT = 16
 SERVER = "http://tools.example"

@@ -10,7 +10,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, InvalidArgument
 from fleet_testing.agents_neighbours import Turn
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 PATIENCE = 20.0
 WEATHER = {"type": "function", "name": "weather", "parameters": {"type": "object"}}

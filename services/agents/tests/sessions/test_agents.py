@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from fleet_agents.sessions.tables import TURNS
 
+pytestmark = pytest.mark.slow
+
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CONFIG = {
     "model": "chat",

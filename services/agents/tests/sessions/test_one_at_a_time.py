@@ -8,6 +8,8 @@ import pytest
 from fleet_agents.sessions.hold import Hold
 from fleet_runtime.errors import Conflict
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_caller_who_leaves_stops_the_model(api, neighbours, until):
     """And the session is free again, without the turn."""

@@ -8,7 +8,7 @@ import pytest
 from fleet_runtime.errors import NotFound
 from fleet_testing.agents_neighbours import text_result
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 WEATHER = ("weather", '{"city": "Oslo"}')
 

@@ -7,7 +7,7 @@ import pytest
 
 from fleet_runtime.errors import FleetError, ResourceExhausted
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("url", ["sqlite"], indirect=True)]
 
 GREEN = "The sky is green."
 DATA_URL = "data:text/plain;base64," + base64.b64encode(GREEN.encode()).decode()

@@ -13,6 +13,8 @@ from fleet_runtime.config import ConfigError
 from fleet_runtime.errors import InvalidArgument
 from fleet_testing import documents
 
+pytestmark = pytest.mark.slow
+
 FRENCH = (
     "Les poissons sont des animaux vertébrés aquatiques à branchies. On les trouve où l'eau est claire, et même là où"
     " elle ne l'est guère; ça dépend de l'espèce. Les œufs sont déposés au printemps, près de la rivière."

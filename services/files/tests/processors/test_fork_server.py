@@ -15,6 +15,8 @@ from fleet_files.processors.pypdf import PyPdf
 from fleet_runtime.errors import Unavailable
 from fleet_testing import documents
 
+pytestmark = pytest.mark.slow
+
 FISH = documents.pdf(["Fish."])
 LONG = documents.pdf([f"Page {n}.\n" + "Fish swim in it.\n" * 20 for n in range(1, 2001)])
 

@@ -11,6 +11,8 @@ from fleet_files.processors.markitdown import MarkItDown
 from fleet_runtime.errors import InvalidArgument
 from fleet_testing import documents
 
+pytestmark = pytest.mark.slow
+
 openpyxl = pytest.importorskip(
     "openpyxl", reason="offices' documents need pip install llama-fleet[markitdown]"
 )

@@ -7,6 +7,8 @@ from fleet_files.processors.pypdf import PyPdf
 from fleet_runtime.errors import InvalidArgument
 from fleet_testing import documents
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def pypdf(open_processor):

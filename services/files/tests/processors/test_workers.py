@@ -17,6 +17,8 @@ from fleet_files.processors.pypdf import PyPdf
 from fleet_runtime.errors import InvalidArgument, ResourceExhausted
 from fleet_testing import documents
 
+pytestmark = pytest.mark.slow
+
 LONG = documents.pdf([f"Page {n}.\n" + "Fish swim in it.\n" * 20 for n in range(1, 2001)])
 
 

@@ -18,6 +18,8 @@ from fleet_runtime.errors import NotFound
 from fleet_testing.openai_files import KEY, openai_files
 from fleet_testing.s3_server import s3_server
 
+pytestmark = pytest.mark.slow
+
 MEBIBYTE = 1024 * 1024
 PIECE = 64 * 1024
 

@@ -14,6 +14,8 @@ from fleet_testing.openai_upstream import Canned
 from fleet_testing.rest_server import rest_server
 from fleet_testing.s3_server import s3_server
 
+pytestmark = pytest.mark.slow
+
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 MEBIBYTE = 1024 * 1024
 

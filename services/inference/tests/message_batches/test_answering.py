@@ -15,6 +15,8 @@ from fleet_testing.batch_client import ask, asked, batch_of, counts, until
 from fleet_testing.calls import grpc_call, rest_call
 from fleet_testing.openai_upstream import Canned
 
+pytestmark = pytest.mark.slow
+
 TOO_MUCH = Canned(b'{"error":{"message":"Too much.","type":"requests","code":"full"}}', 429)
 
 

@@ -9,6 +9,8 @@ from fleet_inference.dialects.anthropic.batch_tables import Batch
 from fleet_runtime.errors import FleetError
 from fleet_testing.batch_client import ask, asked, counts, until
 
+pytestmark = pytest.mark.slow
+
 
 async def kinds(client, batch_id):
     return [result.type for result in (await client.results(batch_id)).values()]

@@ -11,7 +11,7 @@ from fleet_testing.envoy import free_port
 from fleet_testing.inference_process import inference_process
 
 # Processes start slowly on a busy machine.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 TEXTS = {f"n{number}": f"hello {number}" for number in range(12)}
 SLOW = {name: ask(text, "remote/slow") for name, text in TEXTS.items()}
 

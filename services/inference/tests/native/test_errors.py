@@ -11,6 +11,8 @@ from fleet_testing.native_asking import asked, chat
 from fleet_testing.native_upstream import native_upstream
 from fleet_testing.openai_upstream import Canned
 
+pytestmark = pytest.mark.slow
+
 STREAMED = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 
 

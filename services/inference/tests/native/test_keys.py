@@ -7,6 +7,8 @@ import pytest
 from fleet_runtime.errors import InvalidArgument, UpstreamFailed
 from fleet_testing.native_asking import asked, carrying
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_key_of_ours_is_sent(provider, upstream):
     """Where the vendor looks for it."""

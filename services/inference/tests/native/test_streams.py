@@ -8,6 +8,8 @@ import pytest
 from fleet_runtime.errors import FleetError
 from fleet_testing.native_asking import asked, chat, chunks_of, stream_of, until
 
+pytestmark = pytest.mark.slow
+
 STREAMED = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 
 

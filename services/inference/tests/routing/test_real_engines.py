@@ -19,6 +19,8 @@ from fleet_runtime.serve import serving
 from fleet_testing.calls import grpc_call
 from fleet_testing.fleet import ENGINE
 
+pytestmark = pytest.mark.slow
+
 INSTRUCTIONS = "You are a helpful assistant of the city library. " * 12
 
 

@@ -19,6 +19,8 @@ from fleet_testing.calls import grpc_call
 from fleet_testing.inference_process import inference_process, running_postgres
 from fleet_testing.openai_upstream import openai_upstream
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0
 
 

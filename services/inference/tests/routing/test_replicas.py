@@ -21,6 +21,8 @@ from fleet_testing.engine_simulator import (
 )
 from fleet_testing.envoy import free_port
 
+pytestmark = pytest.mark.slow
+
 QUICK = Timing(prefill_seconds=0, decode_seconds=0)
 
 

@@ -2,10 +2,13 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet_inference.routing.ring import Ring, bound
+
+pytestmark = pytest.mark.slow
 
 NAMES = st.sets(st.integers(0, 99).map(lambda n: f"10.0.0.{n}:8080"), min_size=1, max_size=8)
 KEYS = st.integers(0, 2**64 - 1)

@@ -5,6 +5,8 @@ import pytest
 from fleet.vector_io.v1 import messages as m
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 LONG = " ".join(f"word{n}" for n in range(600))
 
 

@@ -9,6 +9,8 @@ from msgspec import Raw
 from fleet.vector_io.v1 import messages as m
 from fleet_runtime.errors import FleetError, InvalidArgument, Unavailable
 
+pytestmark = pytest.mark.slow
+
 WHALES = "Whales are mammals of the sea.\n\nThey breathe air."
 
 

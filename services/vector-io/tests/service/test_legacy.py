@@ -13,6 +13,8 @@ from fleet_testing.openai_upstream import Canned
 from fleet_testing.rest_server import rest_server
 from fleet_vector_io.legacy.documents import data_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def database(fleet, call):

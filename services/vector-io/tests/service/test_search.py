@@ -8,6 +8,8 @@ from msgspec import Raw
 from fleet.vector_io.v1 import messages as m
 from fleet_runtime.errors import FleetError
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {
     "file-whale": "Whales are mammals of the sea.",
     "file-shark": "Sharks are fish of the sea.",
