@@ -7,12 +7,15 @@ BIN := .venv/bin
 # The environment is made anew when the dependencies change.
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,mcp,dev
-# Tests that the clock decides, or that take the whole machine.
-ALONE := libs/runtime/tests/test_serve.py tests/engines tests/robustness
-DOCUMENTS := services/files services/vector-io
+EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,mcp,datasets,braintrust,dev
+# Tests that the clock decides.
+ALONE := libs/runtime/tests/test_serve.py tests/robustness
+# Tests that take a core each.
+ENGINES := tests/engines
+PROPERTIES := tests/robustness/test_properties.py
+DATA := services/files services/vector-io services/batches services/eval
 AGENTS := services/agents
-GENERATED := libs/api charts/llama-fleet/values.schema.json docs/providers.md docs/vector-store-providers.md docs/file-providers.md docs/tool-providers.md docs/safety-providers.md
+GENERATED := libs/api charts/llama-fleet/values.schema.json charts/llama-fleet/files/facts.yaml charts/llama-fleet/README.md docs/providers.md docs/vector-store-providers.md docs/file-providers.md docs/tool-providers.md docs/safety-providers.md docs/eval-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -53,6 +56,8 @@ check: setup lint gen-check test-quick ## What every commit must pass (stage it 
 gen: setup ## Make every generated file anew.
 	$(BIN)/python -m tools.gen
 	$(BIN)/python -m tools.gen.values_schema
+	$(BIN)/python -m tools.gen.chart_facts
+	$(BIN)/python -m tools.gen.chart_readme
 	$(BIN)/python -m tools.gen.provider_docs
 
 .PHONY: gen-check
@@ -80,20 +85,21 @@ format: setup ## Put the code into shape.
 .PHONY: test
 test: setup models ## All tests, as far as they do not disturb each other three lanes at once.
 	@echo "Three lanes run, and tell what they did when they have ended."
-	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-libs test-documents test-others peers
-	$(BIN)/pytest $(ALONE)
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-libs test-data test-others peers
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-engines test-properties
+	$(BIN)/pytest $(ALONE) --ignore=$(PROPERTIES)
 
 .PHONY: test-libs
 test-libs: setup # What the services stand on, and agents.
 	$(BIN)/pytest libs gateway $(AGENTS) $(ALONE:%=--ignore=%)
 
-.PHONY: test-documents
-test-documents: setup # The services with the slowest tests, so that lanes are about equally long.
-	$(BIN)/pytest $(DOCUMENTS)
+.PHONY: test-data
+test-data: setup # The services that keep and read data, so that lanes are about equally long.
+	$(BIN)/pytest $(DATA)
 
 .PHONY: test-others
 test-others: setup # All else that disturbs nobody; last what needs peers, which are installed meanwhile.
-	$(BIN)/pytest services/tools services/safety tools services tests $(ALONE:%=--ignore=%) $(DOCUMENTS:%=--ignore=%) $(AGENTS:%=--ignore=%)
+	$(BIN)/pytest services/tools services/safety tools services tests $(ALONE:%=--ignore=%) --ignore=$(ENGINES) $(DATA:%=--ignore=%) $(AGENTS:%=--ignore=%)
 
 .PHONY: peers
 peers: setup ## Install what tests talk to: engines and SDKs, each in an environment of its own.
@@ -123,6 +129,14 @@ test-gateway: setup ## Envoy: the config, and every trap.
 test-contract: setup models ## Real clients against a running fleet.
 	$(BIN)/pytest tests/contract
 
+.PHONY: test-chart
+test-chart: setup ## The chart, by a real Helm and by those who check what it renders to (installs them once).
+	$(BIN)/pytest tests/chart
+
+.PHONY: golden
+golden: setup ## Write anew what the distributions render to; review what changes.
+	UPDATE_GOLDEN=1 $(BIN)/pytest tests/chart/test_render.py
+
 .PHONY: test-robustness
 test-robustness: setup models ## Killed processes, callers that leave, bad input.
 	$(BIN)/pytest tests/robustness
@@ -133,7 +147,11 @@ test-examples: setup ## What the documentation shows, as a stranger would use it
 
 .PHONY: test-engines
 test-engines: setup models ## vLLM in-process, and providers before vLLM, llama.cpp and transformers (installs them once).
-	$(BIN)/pytest tests/engines
+	$(BIN)/pytest $(ENGINES)
+
+.PHONY: test-properties
+test-properties: setup models ## Requests made from the OpenAPI document, and from random bytes.
+	$(BIN)/pytest $(PROPERTIES)
 
 .PHONY: bench
 bench: setup models ## Measure us beside the peers (ARGS=--quick for a short run).

@@ -158,6 +158,8 @@ class GatewayConfig(Config):
     """Where it listens; `0.0.0.0` for all of the machine's, or the pod's, addresses."""
     admin: PrivateAddress | None = None
     """Envoy's admin: statistics, readiness and drain. Else a socket beside the written config."""
+    metrics: IpAddress | None = None
+    """Where Prometheus may read Envoy's statistics, at `/stats/prometheus`, and nothing else; nowhere if unset."""
     cors: Cors = Cors()
     max_request_bytes: Annotated[int, Field(ge=1024, le=1 << 30)] = 32 << 20
     """The largest body of a call that is no upload. How large those may be is for their services to say."""

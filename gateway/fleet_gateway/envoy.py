@@ -14,6 +14,7 @@ from fleet_gateway.config import GatewayConfig, Route
 from fleet_gateway.contract import Contract, Service
 from fleet_gateway.files import Files
 from fleet_gateway.listener import listener
+from fleet_gateway.metrics import admin_cluster, metrics_listener
 from fleet_gateway.names import MAX_CONNECTIONS, extension
 from fleet_runtime.config import ConfigError
 
@@ -56,7 +57,7 @@ def gateway_config(
         "node": {"id": "gateway", "cluster": "fleet"},
         "admin": _admin(files.admin),
         "static_resources": {
-            "listeners": [listener(values, served, websockets, files)],
+            "listeners": [listener(values, served, websockets, files), *metrics_listener(values)],
             "clusters": [
                 *(
                     service_cluster(name, services[name], found[0].name, values)
@@ -69,6 +70,7 @@ def gateway_config(
                 ),
                 nowhere(),
                 *traces(values),
+                *admin_cluster(values, files.admin),
             ],
         },
         # One expression holds all paths that take the same verbs.

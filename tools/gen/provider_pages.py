@@ -43,6 +43,8 @@ PLACES = {
     ),
     "fleet.tools": Place("tools"),
     "fleet.safety": Place("safety"),
+    "fleet.datasetio": Place("eval", "datasetio", _DATABASE),
+    "fleet.scoring": Place("eval", "scoring", _DATABASE),
 }
 
 _INFERENCE = """\
@@ -102,10 +104,21 @@ A provider judges what people and models say. Each has an entry in `services.saf
 shields, in `services.safety.config.shields`, are the names by which requests ask for it.
 """
 
+_EVAL = """\
+# Providers of datasets, and of scores
+
+<!-- Written by `make gen` from the classes in services/eval/fleet_eval. -->
+
+Providers in `services.eval.config.datasetio` read the rows of datasets, wherever these are. A dataset names its
+provider as `provider_id` in its `metadata`; the first that reads such an address is taken if it does not. Those in
+`services.eval.config.scoring` have scoring functions, whose names begin with that of their kind: `basic::equality`.
+"""
+
 PAGES = (
     Page(_DOCS / "providers.md", ("fleet.inference",), _INFERENCE),
     Page(_DOCS / "vector-store-providers.md", ("fleet.vector_io",), _VECTOR_STORES),
     Page(_DOCS / "tool-providers.md", ("fleet.tools",), _TOOLS),
     Page(_DOCS / "safety-providers.md", ("fleet.safety",), _SAFETY),
+    Page(_DOCS / "eval-providers.md", ("fleet.datasetio", "fleet.scoring"), _EVAL),
     Page(_DOCS / "file-providers.md", ("fleet.files", "fleet.file_processors"), _FILES),
 )

@@ -4,43 +4,36 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from fleet_gateway.config import GatewayConfig
+from fleet_cli.cluster import (
+    Gateway,
+    Global,
+    HelmTest,
+    Models,
+    Monitoring,
+    NetworkPolicy,
+    PostgresImage,
+    PriorityClasses,
+)
+from fleet_cli.pods import Digest, Gpu, Kubernetes, Pods, Resources, Volume
 from fleet_runtime.config import Config
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$")]
 
 
-class Image(Config):
-    """The container image of a service."""
-
-    repository: str = "ghcr.io/llama-fleet"
-    """The registry and folder; the service's name and the tag are added."""
-    tag: str = ""
-    """The chart's appVersion if empty."""
-
-
-class Resources(Config):
-    """What a pod asks for, and may use at most, as Kubernetes counts it."""
-
-    requests: dict[str, str | int] = Field(default={})
-    """Such as `{cpu: 100m, memory: 256Mi}`."""
-    limits: dict[str, str | int] = Field(default={})
-    """Such as `{memory: 1Gi, nvidia.com/gpu: 1}`."""
-
-
-class Defaults(Config):
+class Defaults(Pods):
     """What every service takes unless it says otherwise."""
 
-    replicas: Annotated[int, Field(ge=0)] = 1
-    """Pods; processes on one machine."""
     drain: Annotated[float, Field(ge=0)] = 20
     """How long open calls may go on when a process is to stop, in seconds."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is written down. Each call is, at `info`."""
-    image: Image = Image()
-    resources: Resources = Resources()
     secrets: list[str] = Field(default=[])
-    """Kubernetes secrets whose keys become environment variables."""
+    """Kubernetes secrets whose keys become environment variables; pods get them as files."""
+    data: Volume | None = None
+    """A volume for what a service itself keeps in files. Providers that do so refuse to start without one."""
+    gpu: Gpu = Gpu()
+    startup_seconds: Annotated[int, Field(ge=10)] = 300
+    """How long a pod may take until it serves, loading models included."""
 
 
 class Service(Defaults):
@@ -58,14 +51,31 @@ class Postgres(Config):
     """The database of services whose config says `{env: DATABASE_URL}`."""
 
     embedded: bool = True
-    """Start one beside the services, unless `DATABASE_URL` is set. A cluster brings its own."""
+    """Start one beside the services, for trials, unless `DATABASE_URL` or `existing_secret` names one."""
+    existing_secret: str = ""
+    """A Kubernetes secret whose key `DATABASE_URL` says where the cluster's database is."""
+    port: Annotated[int, Field(gt=0, lt=65536)] = 5432
+    """The port of that database, which network policies let services reach."""
+    image: PostgresImage = PostgresImage()
+    resources: Resources = Resources()
+    storage: Volume = Volume()
 
 
 class Values(Config):
     """All values of the chart."""
 
-    gateway: GatewayConfig = GatewayConfig()
+    global_: Global = Field(default=Global(), alias="global")
+    digests: dict[str, Digest] = Field(default={})
+    """The digests of our images by name, which a release brings."""
+    gateway: Gateway = Gateway()
     postgres: Postgres = Postgres()
+    models: Models = Models()
+    network_policy: NetworkPolicy = NetworkPolicy()
+    monitoring: Monitoring = Monitoring()
+    priority_classes: PriorityClasses = PriorityClasses()
+    test: HelmTest = HelmTest()
+    extra_objects: list[Kubernetes | str] = Field(default=[])
+    """More Kubernetes objects, as maps or as templates."""
     defaults: Defaults = Defaults()
     services: dict[Name, Service] = Field(default={})
     """The services to run, by name."""

@@ -64,7 +64,8 @@ def small_fleet(
             `down` has a server that is not there.
         postgres: Keep state in the embedded Postgres, not in SQLite, which starts faster.
         documents: Keep files and vector stores too, whose chunks are in the same database.
-        agents: Make responses too, with tools of every MCP server on this machine.
+        agents: Make responses too, with tools of every MCP server on this machine; and with documents, batches
+            and datasets.
     """
     runner = [
         _provider(
@@ -98,6 +99,11 @@ def small_fleet(
     if agents:
         services |= _agents(postgres)
         services["inspect"]["config"]["services"] += ["agents", "tools", "safety"]
+    if documents and agents:
+        for name in ("batches", "eval"):
+            config = {"store": _store(name, postgres)}
+            services[name] = {"expose": True, "config": config}
+            services["inspect"]["config"]["services"] += [name]
     return {
         "gateway": {"cors": {"allow_origins": ["http://localhost:*"]}},
         "services": services,

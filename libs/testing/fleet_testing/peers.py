@@ -18,6 +18,7 @@ VENVS = ROOT / ".venvs"
 CLIENTS = ROOT / "tests/contract/requirements"
 # The benchmarks measure the same engines, in the same environments.
 ENGINES = ROOT / "tests/bench/requirements"
+CHART = ROOT / "tests/chart/requirements/chart.txt"
 
 
 def executorch() -> Path:
@@ -42,10 +43,16 @@ def client(name: str) -> Path:
     return pinned_venv(VENVS / f"contract-{name}", CLIENTS / f"{name}.txt")
 
 
+def chart() -> Path:
+    """Return the `bin` folder of the environment with what renders and checks the chart."""
+    return pinned_venv(VENVS / "chart", CHART)
+
+
 def all_peers() -> Iterator[Callable[[], Path]]:
     """Yield what makes each environment, in the order in which `make test` needs them."""
     yield executorch
     yield from (partial(client, pins.stem) for pins in sorted(CLIENTS.glob("*.txt")))
+    yield chart
     yield llama_cpp
     yield vllm
 

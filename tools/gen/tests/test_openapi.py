@@ -14,6 +14,8 @@ from tools.gen.__main__ import API, PROTOS, ROOT, descriptor_set
 from tools.gen.contract import Field, Message, Method, Package, Service
 from tools.gen.openapi import openapi, write_openapi
 
+pytestmark = pytest.mark.slow
+
 # The schemas of Llama Stack by version, with their required and their optional fields. Its documents refer to schemas
 # for whole and streamed answers to chat and completion requests, but do not have them.
 LLAMA_STACK = json.loads((Path(__file__).parent / "llama_stack_fields.json").read_text())

@@ -15,6 +15,8 @@ from fleet_runtime.config import validate
 from tools.gen.provider_docs import page
 from tools.gen.provider_pages import PAGES, PLACES
 
+pytestmark = pytest.mark.slow
+
 PROVIDERS = {provider.name: provider for provider in PAGES[0].providers()}
 EVERY = [(wanted, provider) for wanted in PAGES for provider in wanted.providers()]
 NAMED = [f"{provider.entry.group}-{provider.name}" for _, provider in EVERY]

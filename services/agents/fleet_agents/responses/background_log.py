@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fleet.agents.v1 import messages as m
 from fleet_agents.responses import event_log
 from fleet_agents.responses.journal import Happened
-from fleet_agents.responses.outages import through_outages
 from fleet_agents.responses.store import ResponseStore, Stored
 from fleet_runtime.errors import Unavailable
 from fleet_runtime.jobs import Job, JobQueue
 from fleet_runtime.store import Database
+from fleet_runtime.store.outages import through_outages
 
 # In seconds: how long events wait for others before they are written.
 _TOGETHER = 0.1

@@ -21,7 +21,6 @@ from fleet_agents.responses.background_log import BackgroundLog, TakenAwayError
 from fleet_agents.responses.failures import failure
 from fleet_agents.responses.keeping import Keeping
 from fleet_agents.responses.news import ANY, News, heard
-from fleet_agents.responses.outages import through_outages
 from fleet_agents.responses.planning import Planner
 from fleet_agents.responses.run import Run
 from fleet_agents.responses.steps import give_up
@@ -29,6 +28,7 @@ from fleet_agents.responses.store import ENDED, ResponseStore, Stored
 from fleet_runtime.errors import DeadlineExceeded, FleetError
 from fleet_runtime.jobs import Job, JobQueue
 from fleet_runtime.store import Database
+from fleet_runtime.store.outages import through_outages
 
 # In seconds: how often those that are made are looked for among those that are to stop, where no news come.
 _LOOK_AGAIN = 2.0

@@ -1,0 +1,1 @@
+"""The batches service: many requests in one file, answered by and by."""

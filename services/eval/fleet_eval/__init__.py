@@ -1,0 +1,1 @@
+"""The eval service: datasets and their rows, and scoring."""

@@ -1,0 +1,68 @@
+"""`python -m fleet_eval`: run the eval service."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fleet.eval.v1.operations import (
+    bind_dataset_io_service,
+    bind_dataset_service,
+    bind_scoring_function_service,
+    bind_scoring_service,
+)
+from fleet.inspect.v1.operations import bind_service_info_service
+from fleet_eval.config import SCHEMA, ServiceConfig
+from fleet_eval.datasets.configured import configured_datasets
+from fleet_eval.datasets.dataset_service import DatasetOperations
+from fleet_eval.datasets.dataset_store import datasets_in_database
+from fleet_eval.datasets.datasetio_service import DatasetIoOperations
+from fleet_eval.datasets.known import Datasets
+from fleet_eval.datasets.provider import Bounds
+from fleet_eval.datasets.reading import Reader
+from fleet_eval.datasets.row_store import RowStore
+from fleet_eval.scoring.function_service import ScoringFunctionOperations
+from fleet_eval.scoring.function_store import functions_in_database
+from fleet_eval.scoring.known import ScoringFunctions
+from fleet_eval.scoring.scorer import Scorer
+from fleet_eval.scoring.scoring_service import Scoring
+from fleet_runtime.config import load
+from fleet_runtime.info import Info
+from fleet_runtime.operation import BoundService
+from fleet_runtime.providers import opened
+from fleet_runtime.serve import run, serve
+from fleet_runtime.store import Database
+
+
+async def main() -> None:
+    """Open what the config names, then serve until told to stop."""
+    async with services(load(ServiceConfig)) as bound:
+        await serve(bound)
+
+
+@asynccontextmanager
+async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], None]:
+    """Open the providers and the store, and yield the services over them."""
+    async with AsyncExitStack() as stack:
+        sources = await stack.enter_async_context(opened("fleet.datasetio", config.datasetio))
+        scorers = await stack.enter_async_context(opened("fleet.scoring", config.scoring))
+        database = Database(config.store.database, SCHEMA)
+        stack.push_async_callback(database.aclose)
+
+        known = [each.id for each in config.datasetio]
+        rows = RowStore(database)
+        configured = configured_datasets(config.datasets, sources, known)
+        datasets = Datasets(configured, datasets_in_database(database), rows, sources)
+        reader = Reader(datasets, rows, Bounds(config.pages.max_rows, config.pages.max_bytes))
+        functions = ScoringFunctions(functions_in_database(database), scorers)
+        scoring = Scoring(Scorer(functions), datasets, reader, config.max_scored_rows)
+        about = {"datasetio": sources.values(), "scoring": scorers.values()}
+        yield [
+            bind_dataset_service(DatasetOperations(datasets, rows)),
+            bind_dataset_io_service(DatasetIoOperations(datasets, reader, rows)),
+            bind_scoring_service(scoring),
+            bind_scoring_function_service(ScoringFunctionOperations(functions)),
+            bind_service_info_service(Info(about)),
+        ]
+
+
+if __name__ == "__main__":
+    run(main())

@@ -1,0 +1,1 @@
+"""Who reads the rows of datasets: one module a provider."""

@@ -1,0 +1,1 @@
+"""Scores that need no model: one module a function."""

@@ -1,0 +1,1 @@
+"""Who scores: one module a provider."""
