@@ -8,8 +8,8 @@ BIN := .venv/bin
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,mcp,datasets,braintrust,dev
-# Tests that the clock decides.
-ALONE := libs/runtime/tests/test_serve.py tests/robustness
+# Tests that the clock decides, or that leave others nothing of the machine: a fork bomb.
+ALONE := libs/runtime/tests/test_serve.py services/tools/tests/test_sandbox_escapes.py tests/robustness
 # Tests that take a core each.
 ENGINES := tests/engines
 PROPERTIES := tests/robustness/test_properties.py

@@ -90,15 +90,15 @@ HARMFUL = {
 }
 
 
-async def test_harmful_documents_harm_nobody(processor, make_file, read):
+async def test_harmful_documents_harm_nobody(auto, make_file, read):
     """A few kilobytes may not fill the memory of the machine; the next file is read."""
     good = make_file("b.docx", documents.docx(BODY))
     for kind, (data, code, told) in HARMFUL.items():
         with pytest.raises(InvalidArgument, match=told) as caught:
-            await read(processor, make_file("a.docx", data))
+            await read(auto, make_file("a.docx", data))
 
         assert (kind, code) == (kind, caught.value.code)
-        assert 4 == len(await read(processor, good))
+        assert 4 == len(await read(auto, good))
 
 
 async def test_encrypted_documents_are_told(auto, make_file, read):
