@@ -193,7 +193,8 @@ async def test_closing_a_stream_reaches_the_service(client, inference, chunk):
 async def test_deadline_goes_on_to_the_service(client, inference, completion):
     """What is left of the caller's time is all there is."""
     inference.answers(completion())
-    await client.create_chat_completion(ASK, Call("/m", deadline=time.monotonic() + 20))
+    # Of so many seconds, gRPC sends tenths, rounded up.
+    await client.create_chat_completion(ASK, Call("/m", deadline=time.monotonic() + 19.9))
 
     assert 15 < inference.calls[0].seconds_left() <= 20
 
