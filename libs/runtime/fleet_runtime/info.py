@@ -1,7 +1,6 @@
 """What a service says of itself to the inspect service."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import msgspec
 
@@ -9,19 +8,19 @@ from fleet.inspect.v1 import messages as m
 from fleet_runtime.call import Call
 from fleet_runtime.config import ProviderConfig, masked
 from fleet_runtime.operation import Answer
-from fleet_runtime.providers import Opened
 
 
 class Info:
     """Lists providers that are well once they are open.
 
     Args:
-        providers: The open ones, by the API that they serve (`file_processors`).
+        providers: The configs of the open ones, by the API that they serve (`file_processors`). A service that does
+            without has one: itself.
     """
 
-    def __init__(self, providers: Mapping[str, Iterable[Opened[Any]]]) -> None:
+    def __init__(self, providers: Mapping[str, Iterable[ProviderConfig]]) -> None:
         self._told = [
-            provider_info(api, one.config) for api, opened in providers.items() for one in opened
+            provider_info(api, config) for api, configs in providers.items() for config in configs
         ]
 
     async def get_service_info(

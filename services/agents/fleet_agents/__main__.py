@@ -13,7 +13,6 @@ from fleet.inspect.v1.operations import bind_service_info_service
 from fleet_agents.config import JOBS, SCHEMA, ServiceConfig
 from fleet_agents.conversations.service import Conversations
 from fleet_agents.conversations.store import ConversationStore
-from fleet_agents.info import Info
 from fleet_agents.neighbours import Neighbours
 from fleet_agents.prompts.service import Prompts
 from fleet_agents.prompts.store import PromptStore
@@ -31,11 +30,15 @@ from fleet_agents.sessions.planning import TurnPlanner
 from fleet_agents.sessions.service import Agents
 from fleet_agents.sessions.session_store import SessionStore
 from fleet_agents.sessions.turns import Turns
-from fleet_runtime.config import load
+from fleet_runtime.config import ProviderConfig, load
+from fleet_runtime.info import Info
 from fleet_runtime.jobs import JobQueue, Worker
 from fleet_runtime.operation import BoundService
 from fleet_runtime.serve import run, serve
 from fleet_runtime.store import Database
+
+# Under the name that Llama Stack has for the one way of doing it.
+_ONLY = ProviderConfig(id="builtin", type="inline::builtin")
 
 
 async def main() -> None:
@@ -93,7 +96,7 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
             bind_response_service(Responses(planner, keeping, store, background, compactor)),
             bind_conversation_service(Conversations(conversations)),
             bind_prompt_service(Prompts(prompts)),
-            bind_service_info_service(Info()),
+            bind_service_info_service(Info({"agents": [_ONLY]})),
         ]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from fleet_agents.config import SCHEMA
 from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.inference_process import running_postgres
 
 
@@ -23,9 +23,7 @@ async def url(request, tmp_path):
         url = request.getfixturevalue("postgres")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-    database = Database(DatabaseConfig(url=url), SCHEMA)
-    await migrate(database, "fleet_agents.migrations")
-    await database.aclose()
+    await bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_agents.migrations")
     return url
 
 

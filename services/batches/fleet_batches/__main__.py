@@ -7,18 +7,21 @@ from fleet.batches.v1.operations import bind_batch_service
 from fleet.inspect.v1.operations import bind_service_info_service
 from fleet_batches.cancellations import Cancellations
 from fleet_batches.config import JOBS, SCHEMA, ServiceConfig
-from fleet_batches.info import Info
 from fleet_batches.neighbours import Neighbours
 from fleet_batches.outputs import Outputs
 from fleet_batches.progress import Progress
 from fleet_batches.service import Batches
 from fleet_batches.store import BatchStore
 from fleet_batches.work import BatchWork
-from fleet_runtime.config import load
+from fleet_runtime.config import ProviderConfig, load
+from fleet_runtime.info import Info
 from fleet_runtime.jobs import JobQueue, Worker
 from fleet_runtime.operation import BoundService
 from fleet_runtime.serve import run, serve
 from fleet_runtime.store import Database
+
+# Under the name that Llama Stack has for the one way of doing it.
+_ONLY = ProviderConfig(id="reference", type="inline::reference")
 
 
 async def main() -> None:
@@ -47,7 +50,7 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
         store = BatchStore(database, queue, cancellations, config.limits.most_waiting)
         yield [
             bind_batch_service(Batches(store, neighbours, config.limits)),
-            bind_service_info_service(Info()),
+            bind_service_info_service(Info({"batches": [_ONLY]})),
         ]
 
 

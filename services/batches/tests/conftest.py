@@ -21,7 +21,7 @@ from fleet_runtime.errors import FleetError
 from fleet_runtime.jobs import JobQueue
 from fleet_runtime.serve import serving
 from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.batches_neighbours import BatchesNeighbours, chat_line, jsonl, running
 from fleet_testing.inference_process import inference_process, running_postgres
 from fleet_testing.rest_face import RestFace
@@ -41,13 +41,7 @@ def quiet():
 
 def with_tables(url):
     """Return the URL of a database once our tables are in it."""
-
-    async def make():
-        database = Database(DatabaseConfig(url=url), SCHEMA)
-        await migrate(database, "fleet_batches.migrations")
-        await database.aclose()
-
-    asyncio.run(make())
+    asyncio.run(bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_batches.migrations"))
     return url
 
 

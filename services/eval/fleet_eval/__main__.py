@@ -54,7 +54,10 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
         reader = Reader(datasets, rows, Bounds(config.pages.max_rows, config.pages.max_bytes))
         functions = ScoringFunctions(functions_in_database(database), scorers)
         scoring = Scoring(Scorer(functions), datasets, reader, config.max_scored_rows)
-        about = {"datasetio": sources.values(), "scoring": scorers.values()}
+        about = {
+            "datasetio": [one.config for one in sources.values()],
+            "scoring": [one.config for one in scorers.values()],
+        }
         yield [
             bind_dataset_service(DatasetOperations(datasets, rows)),
             bind_dataset_io_service(DatasetIoOperations(datasets, reader, rows)),

@@ -19,8 +19,8 @@ from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.config import validate
 from fleet_runtime.serve import serving
-from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store import DatabaseConfig
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.agents_files import Files
 from fleet_testing.files import serving as serving_files
 from fleet_testing.inference_process import running_postgres
@@ -36,9 +36,7 @@ def postgres(tmp_path_factory):
 
 
 async def migrated(url):
-    database = Database(DatabaseConfig(url=url), SCHEMA)
-    await migrate(database, "fleet_eval.migrations")
-    await database.aclose()
+    await bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_eval.migrations")
 
 
 @pytest.fixture(scope="session")

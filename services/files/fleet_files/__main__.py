@@ -66,7 +66,12 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
             bind_file_service(Files(files, keepers, keeping, sweeper, config.uploads)),
             bind_file_processor_service(FileProcessors(reader, jobs, keeping, sweeper, most)),
             bind_service_info_service(
-                Info({"files": providers.values(), "file_processors": processors.values()})
+                Info(
+                    {
+                        "files": [one.config for one in providers.values()],
+                        "file_processors": [one.config for one in processors.values()],
+                    }
+                )
             ),
         ]
 

@@ -15,8 +15,8 @@ from fleet_files.config import SCHEMA, ServiceConfig
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.serve import serving
-from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store import DatabaseConfig
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.inference_process import running_postgres
 
 PATIENCE = 30.0
@@ -36,9 +36,7 @@ async def url(request, tmp_path):
         url = request.getfixturevalue("postgres")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-    database = Database(DatabaseConfig(url=url), SCHEMA)
-    await migrate(database, "fleet_files.migrations")
-    await database.aclose()
+    await bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_files.migrations")
     return url
 
 

@@ -43,7 +43,7 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
         yield [
             bind_safety_service(Safety(shields)),
             bind_shield_service(Registry(shields)),
-            bind_service_info_service(Info({"safety": providers.values()})),
+            bind_service_info_service(Info({"safety": [one.config for one in providers.values()]})),
         ]
 
 

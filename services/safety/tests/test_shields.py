@@ -15,8 +15,8 @@ from fleet_runtime.clients import Channel
 from fleet_runtime.config import ConfigError, validate
 from fleet_runtime.errors import FleetError
 from fleet_runtime.serve import serving
-from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store import DatabaseConfig
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_safety.__main__ import services
 from fleet_safety.config import SCHEMA, ServiceConfig
 from fleet_testing.inference_process import running_postgres
@@ -74,9 +74,7 @@ async def url(request, tmp_path):
         url = request.getfixturevalue("postgres")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-    database = Database(DatabaseConfig(url=url), SCHEMA)
-    await migrate(database, "fleet_safety.migrations")
-    await database.aclose()
+    await bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_safety.migrations")
     return url
 
 

@@ -54,7 +54,9 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
             bind_tool_runtime_service(ToolRuntimeOperations(origins, catalogue, runner)),
             bind_connector_service(ConnectorOperations(origins, catalogue)),
             bind_mcp_service(McpOperations(origins, catalogue, runner)),
-            bind_service_info_service(Info({"tool_runtime": providers.values()})),
+            bind_service_info_service(
+                Info({"tool_runtime": [one.config for one in providers.values()]})
+            ),
         ]
 
 

@@ -7,7 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 import structlog
 
 from fleet_runtime.errors import Conflict, InvalidArgument, NotFound, Unavailable, Unimplemented
-from fleet_runtime.store.registered import Registered
+from fleet_runtime.store.registered import Registered, first_and_registered
 from fleet_tools.group import ToolGroup
 
 log = structlog.get_logger()
@@ -44,10 +44,7 @@ class ToolGroups:
 
     def all(self) -> list[ToolGroup]:
         """Return all groups that are known here: the config's first, then the others, oldest first."""
-        known = dict(self._configured)
-        for name, group in self._registered.items():
-            known.setdefault(name, group)
-        return list(known.values())
+        return list(first_and_registered(self._configured, self._registered).values())
 
     def known(self, name: str) -> ToolGroup | None:
         """Return a group, as far as it is known here."""

@@ -17,8 +17,8 @@ from fleet.tools.v1.operations import (
 )
 from fleet_runtime.clients import Channel
 from fleet_runtime.serve import serving
-from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store import DatabaseConfig
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.envoy import running_envoy
 from fleet_testing.inference_process import running_postgres
 from fleet_testing.mcp_servers import mcp_server
@@ -50,9 +50,7 @@ async def database_url(request, tmp_path):
         url = request.getfixturevalue("postgres")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-    database = Database(DatabaseConfig(url=url), SCHEMA)
-    await migrate(database, "fleet_tools.migrations")
-    await database.aclose()
+    await bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_tools.migrations")
     return url
 
 

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 import pytest
 import pytest_asyncio
 
-from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store import DatabaseConfig
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.mcp_servers import mcp_server
 from fleet_tools.config import SCHEMA
 
@@ -20,9 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def running(config_for, start, gateway_before, tmp_path_factory):
     """A tools server, and the gateway before a service with a store."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store')}/tools.sqlite"
-    database = Database(DatabaseConfig(url=url), SCHEMA)
-    await migrate(database, "fleet_tools.migrations")
-    await database.aclose()
+    await bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_tools.migrations")
     store = {"database": {"url": url}}
     async with (
         mcp_server() as fake,

@@ -110,7 +110,7 @@ async def services(config: ServiceConfig) -> AsyncGenerator[list[BoundService], 
             bind_vector_store_service(stores),
             bind_vector_io_service(native),
             bind_legacy_vector_service(LegacyVectors(config, register, making, tool)),
-            bind_service_info_service(Info({"vector_io": known.values()})),
+            bind_service_info_service(Info({"vector_io": [one.config for one in known.values()]})),
         ]
 
 

@@ -22,6 +22,10 @@ class Registered(Protocol[T]):
         """Return all by their names."""
         ...
 
+    async def get(self, name: str) -> T | None:
+        """Return the thing of that name, if there is one."""
+        ...
+
     async def add(self, thing: T) -> bool:
         """Keep a thing, and return whether its name was free."""
         ...
@@ -49,6 +53,10 @@ class InMemory(Generic[T]):
     async def all(self) -> Mapping[str, T]:
         """Return all by their names."""
         return dict(self._things)
+
+    async def get(self, name: str) -> T | None:
+        """Return the thing of that name, if there is one."""
+        return self._things.get(name)
 
     async def add(self, thing: T) -> bool:
         """Keep a thing, and return whether its name was free."""
@@ -106,6 +114,14 @@ class InDatabase(Generic[T]):
             found = await connection.execute(query)
         return {row.id: rows.read(row) for row in found}
 
+    async def get(self, name: str) -> T | None:
+        """Return the thing of that name, if there is one."""
+        each = self._rows.table.c
+        query = select(self._rows.table).where(each.tenant == TENANT, each.id == name)
+        async with self._database.begin() as connection:
+            row = (await connection.execute(query)).first()
+        return None if row is None else self._rows.read(row)
+
     async def add(self, thing: T) -> bool:
         """Keep a thing, and return whether its name was free."""
         new = insert(self._rows.table).values(tenant=TENANT, **self._rows.write(thing))
@@ -139,5 +155,10 @@ async def register(
     Raises:
         Conflict: As `taken` returns it, if the name stands for another thing.
     """
-    if not await kept.add(thing) and (await kept.all()).get(name) != thing:
+    if not await kept.add(thing) and await kept.get(name) != thing:
         raise taken(name)
+
+
+def first_and_registered(first: Mapping[str, T], registered: Mapping[str, T]) -> dict[str, T]:
+    """Return things by their names: the `first`, such as those of a config, whose names win, then `registered` ones."""
+    return {**first, **{name: each for name, each in registered.items() if name not in first}}

@@ -10,7 +10,7 @@ from fleet_eval.datasets.row_store import RowStore
 from fleet_runtime.call import Call
 from fleet_runtime.errors import Conflict, InvalidArgument, NotFound
 from fleet_runtime.providers import Opened
-from fleet_runtime.store.registered import Registered, register
+from fleet_runtime.store.registered import Registered, first_and_registered, register
 
 
 class Datasets:
@@ -37,10 +37,7 @@ class Datasets:
 
     async def all(self) -> list[Dataset]:
         """Return all datasets: the config's first, then the others, oldest first."""
-        known = dict(self._configured)
-        for name, dataset in (await self._kept.all()).items():
-            known.setdefault(name, dataset)
-        return list(known.values())
+        return list(first_and_registered(self._configured, await self._kept.all()).values())
 
     async def get(self, name: str) -> Dataset:
         """Return a dataset.
@@ -48,7 +45,7 @@ class Datasets:
         Raises:
             NotFound: There is none of that name.
         """
-        found = self._configured.get(name) or (await self._kept.all()).get(name)
+        found = self._configured.get(name) or await self._kept.get(name)
         if found is None:
             raise unknown(name)
         return found

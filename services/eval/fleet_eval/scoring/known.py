@@ -7,7 +7,7 @@ from fleet_eval.scoring.function import ScoringFunction, merged
 from fleet_eval.scoring.provider import ScoringProvider
 from fleet_runtime.errors import Conflict, InvalidArgument, NotFound
 from fleet_runtime.providers import Opened
-from fleet_runtime.store.registered import Registered, register
+from fleet_runtime.store.registered import Registered, first_and_registered, register
 
 
 class ScoringFunctions:
@@ -35,10 +35,7 @@ class ScoringFunctions:
 
     async def all(self) -> list[ScoringFunction]:
         """Return all functions: the providers' first, then the others, oldest first."""
-        known = dict(self._offered)
-        for name, function in (await self._kept.all()).items():
-            known.setdefault(name, function)
-        return list(known.values())
+        return list(first_and_registered(self._offered, await self._kept.all()).values())
 
     async def get(self, name: str) -> ScoringFunction:
         """Return a function.
@@ -46,7 +43,7 @@ class ScoringFunctions:
         Raises:
             NotFound: There is none of that name.
         """
-        found = self._offered.get(name) or (await self._kept.all()).get(name)
+        found = self._offered.get(name) or await self._kept.get(name)
         if found is None:
             raise _unknown(name)
         return found

@@ -11,7 +11,7 @@ from fleet_inference.dialects.anthropic import BatchStore
 from fleet_runtime.clients import Channel
 from fleet_runtime.serve import serving
 from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.batch_client import BatchClient
 from fleet_testing.inference_process import running_postgres
 from fleet_testing.openai_upstream import openai_upstream
@@ -31,9 +31,7 @@ async def url(request, tmp_path):
         url = request.getfixturevalue("postgres")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-    database = Database(DatabaseConfig(url=url), SCHEMA)
-    await migrate(database, "fleet_inference.migrations")
-    await database.aclose()
+    await bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_inference.migrations")
     return url
 
 

@@ -13,8 +13,8 @@ from fleet.inference.v1.operations import InferenceServiceClient, ModelServiceCl
 from fleet_inference.config import SCHEMA
 from fleet_runtime.clients import Channel
 from fleet_runtime.errors import FleetError
-from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.migrate import migrate
+from fleet_runtime.store import DatabaseConfig
+from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.calls import grpc_call
 from fleet_testing.inference_process import inference_process, running_postgres
 from fleet_testing.openai_upstream import openai_upstream
@@ -83,9 +83,7 @@ async def replicas(tmp_path):
     async with AsyncExitStack() as stack:
         upstream = await stack.enter_async_context(openai_upstream())
         url = stack.enter_context(running_postgres(tmp_path / "postgres"))
-        database = Database(DatabaseConfig(url=url), SCHEMA)
-        await migrate(database, "fleet_inference.migrations")
-        await database.aclose()
+        await bring_up_to_date(DatabaseConfig(url=url), SCHEMA, "fleet_inference.migrations")
         remote = {"id": "remote", "type": "remote::openai", "config": {"base_url": upstream.url}}
         settings = {"providers": [remote], "store": {"database": {"url": url}}}
         places = [

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from fleet.inference.v1 import messages as i
+from fleet_runtime.at_once import at_once
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument
-from fleet_safety.at_once import at_once
 from fleet_safety.llama_guard.answer import verdict
 from fleet_safety.llama_guard.prompt import harmless, judged, prompt
 from fleet_safety.llama_guard.settings import GuardConfig, Rules, rules

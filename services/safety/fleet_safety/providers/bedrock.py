@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from fleet_runtime.at_once import at_once
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument
-from fleet_safety.at_once import at_once
 from fleet_safety.guardrail import Applied, content_of
 from fleet_safety.provider import Conversation, Shield, Verdict
 from fleet_upstream.address import Address

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import msgspec
 from pydantic import AliasChoices, Field
 
+from fleet_runtime.at_once import at_once
 from fleet_runtime.call import Call
 from fleet_runtime.config import Secret
 from fleet_runtime.errors import InvalidArgument
-from fleet_safety.at_once import at_once
 from fleet_safety.provider import Conversation, Shield, Verdict
 from fleet_safety.single_turn import last_text
 from fleet_upstream.json_api import JsonApi

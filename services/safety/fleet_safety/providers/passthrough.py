@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
+from fleet_runtime.at_once import at_once
 from fleet_runtime.call import Call
-from fleet_safety.at_once import at_once
 from fleet_safety.provider import Conversation, Image, Shield, Verdict
 from fleet_upstream.forwarding import ForwardingConfig
 from fleet_upstream.json_api import JsonApi

@@ -15,8 +15,8 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from fleet.eval.v1 import messages as m
 from fleet.inference.v1 import messages as i
 from fleet.inference.v1.operations import InferenceServiceClient
-from fleet_eval.scoring.at_once import at_once
 from fleet_eval.scoring.provider import Offered, Row, Score, text_of, unknown_function
+from fleet_runtime.at_once import at_once
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.config import Config as BaseConfig
@@ -100,7 +100,8 @@ class Braintrust:
         models = _Models(self._inference, self._config, call)
         scorer = _SCORERS[name](model=self._config.model, client=models)
 
-        async def judged(place: int, one: dict[str, Any]) -> Score:
+        async def judged(numbered: tuple[int, dict[str, Any]]) -> Score:
+            place, one = numbered
             try:
                 found = await scorer.eval_async(**one)
             except (ValueError, KeyError, IndexError, TypeError) as error:
@@ -114,7 +115,7 @@ class Braintrust:
             return {"score": found.score, "metadata": _plain(found.metadata)}
 
         try:
-            return await at_once(asked, judged, self._config.rows_at_once)
+            return await at_once(list(enumerate(asked)), judged, self._config.rows_at_once)
         finally:
             models.forget()
 

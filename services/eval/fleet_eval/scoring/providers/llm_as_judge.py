@@ -10,8 +10,8 @@ from fleet.eval.v1 import messages as m
 from fleet.inference.v1 import messages as i
 from fleet.inference.v1.operations import InferenceServiceClient
 from fleet_eval.scoring import patterns
-from fleet_eval.scoring.at_once import at_once
 from fleet_eval.scoring.provider import Offered, Row, Score
+from fleet_runtime.at_once import at_once
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.config import Config as BaseConfig
@@ -127,8 +127,7 @@ class LlmAsJudge:
         prompts = [_filled(params.prompt_template, row, place) for place, row in enumerate(rows)]
         model, regexes = params.judge_model, params.judge_score_regexes
 
-        async def judged(place: int, prompt: str) -> Score:
-            del place
+        async def judged(prompt: str) -> Score:
             said = await self._said(model, prompt, call)
             found = await asyncio.to_thread(patterns.first, regexes, said, "judge_score_regexes")
             return {"score": _score(found), "judge_feedback": said}

@@ -1,4 +1,4 @@
-"""Judging several inputs at once, with a bound."""
+"""Working on several things at once, with a bound."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,12 +7,9 @@ from typing import TypeVar
 InputT = TypeVar("InputT")
 ResultT = TypeVar("ResultT")
 
-# How many inputs of one request are with a model or a server at once.
-MOST = 8
-
 
 async def at_once(
-    inputs: Sequence[InputT], work: Callable[[InputT], Awaitable[ResultT]], most: int = MOST
+    inputs: Sequence[InputT], work: Callable[[InputT], Awaitable[ResultT]], most: int = 8
 ) -> list[ResultT]:
     """Return what `work` makes of each of `inputs`, in their order, no more than `most` under way at once.
 
@@ -20,16 +17,18 @@ async def at_once(
     """
     if len(inputs) == 1:
         return [await work(inputs[0])]
-    places = asyncio.Semaphore(most)
+    found: dict[int, ResultT] = {}
+    left = iter(enumerate(inputs))
 
-    async def in_turn(one: InputT) -> ResultT:
-        async with places:
-            return await work(one)
+    async def take() -> None:
+        for place, one in left:
+            found[place] = await work(one)
 
-    tasks = [asyncio.ensure_future(in_turn(one)) for one in inputs]
+    tasks = [asyncio.ensure_future(take()) for _ in range(min(most, len(inputs)))]
     try:
-        return await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    return [found[place] for place in range(len(inputs))]
