@@ -50,7 +50,10 @@ def test_restarts_back_off(fleet):
     ]
     pauses = [later - earlier for earlier, later in pairwise(starts)]
 
-    assert pauses[1] - pauses[0] == pytest.approx(0.5, abs=0.4)
+    # A start takes as long as the machine likes, so only what a pause is at least can be told.
+    assert [
+        pause >= 0.3 + least for pause, least in zip(pauses, (0.5, 1.0, 2.0), strict=False)
+    ] == [True] * len(pauses)
     assert fleet.state.phase == "ready"
 
 

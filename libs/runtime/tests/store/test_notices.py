@@ -1,10 +1,11 @@
-"""What one process changes, others hear of within a second."""
+"""What one process changes, others hear of soon."""
 
 import asyncio
-import time
 from contextlib import aclosing
 
 import pytest
+
+from fleet_runtime.store.notices import LISTENING_PAUSE
 
 
 async def within(changes, seconds):
@@ -16,17 +17,15 @@ async def within(changes, seconds):
     return True
 
 
-async def test_a_change_is_heard_within_a_second(open_database):
-    """By a notice where there are some, by looking again where there are none."""
+async def test_a_change_is_heard_soon(open_database):
+    """By a notice where there are some, by looking often where there are none."""
     ours, theirs = open_database(), open_database()
     async with aclosing(theirs.changes("things")) as changes:
         await anext(changes)  # the first look
-        began = time.monotonic()
         async with ours.begin() as connection:
             await ours.announce(connection, "things")
 
-        assert await within(changes, 1.0)
-        assert time.monotonic() - began < 1.0
+        assert await within(changes, LISTENING_PAUSE / 2)
 
 
 async def test_postgres_does_not_have_to_be_asked(open_database, url):

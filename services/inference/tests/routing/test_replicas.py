@@ -252,17 +252,16 @@ async def test_nobody_is_held_longer_than_agreed(router, monkeypatch):
 async def test_no_more_are_held_than_agreed(router, monkeypatch):
     """Memory is bounded, too."""
     monkeypatch.setenv("FLEET_ADDRESSES", "runner=127.0.0.1:1")
-    runner = router(hold_seconds=1.0, max_held=2)
-    began = time.monotonic()
+    runner = router(hold_seconds=30.0, max_held=2)
     tasks = [asyncio.create_task(ask(runner, "hi")) for _ in range(3)]
-    _, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    (refused,), rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for held in rest:
+        held.cancel()
+    await asyncio.wait(rest)
 
-    assert time.monotonic() - began < 0.9
+    assert isinstance(refused.exception(), Unavailable)
     assert 2 == len(rest)
-
-    refused = await asyncio.gather(*tasks, return_exceptions=True)
-
-    assert all(isinstance(error, Unavailable) for error in refused)
+    assert all(held.cancelled() for held in rest)
 
 
 async def test_without_hold_a_service_that_is_away_is_told_at_once(router, monkeypatch):

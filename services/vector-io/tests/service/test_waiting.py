@@ -17,7 +17,7 @@ def config(config):
 
 async def test_a_store_waits_for_all_its_files_together(fleet, neighbours, call):
     """With one wait after the other, callers with many files would be cut off at the gateway."""
-    files = [f"file-{n}" for n in range(4)]
+    files = [f"file-{n}" for n in range(10)]
     neighbours.texts |= dict.fromkeys(files, "Some text.")
     neighbours.held.clear()
     begun = asyncio.get_running_loop().time()
@@ -25,5 +25,5 @@ async def test_a_store_waits_for_all_its_files_together(fleet, neighbours, call)
     took = asyncio.get_running_loop().time() - begun
     neighbours.held.set()
 
-    assert 4 == made.file_counts.in_progress
-    assert WAIT <= took < 3 * WAIT
+    assert 10 == made.file_counts.in_progress
+    assert WAIT <= took < 5 * WAIT
