@@ -7,6 +7,7 @@ BIN := .venv/bin
 # The environment is made anew when the dependencies change.
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode
 EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,mcp,datasets,braintrust,dev
 # Tests that the clock decides, or that leave others nothing of the machine: a fork bomb.
 ALONE := libs/runtime/tests/test_serve.py services/tools/tests/test_sandbox_escapes.py tests/robustness
@@ -45,8 +46,9 @@ $(STAMP):
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name one with PYTHON=…" >&2; exit 1; }
 	@echo "Installing into .venv; this takes a few minutes, once."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "  torch" && $(PIP) torch==2.13.0
-	@echo "  Llama Fleet and its dependencies" && $(PIP) -e '.[$(EXTRAS)]'
+	@echo "  torch" && $(PIP) torch==2.13.0 uv
+# In a quarter of pip's time; but uv knows nothing of how pip is configured, and may find no registry.
+	@echo "  Llama Fleet and its dependencies" && { $(UV) -e '.[$(EXTRAS)]' || $(PIP) -e '.[$(EXTRAS)]'; }
 	@rm -f .venv/.setup-* && touch $@
 
 .PHONY: check

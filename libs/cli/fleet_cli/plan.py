@@ -20,7 +20,7 @@ from fleet_cli.settings import Service, Values
 from fleet_gateway.config import Route
 from fleet_gateway.contract import takes_websockets
 from fleet_runtime.config import ConfigError
-from fleet_runtime.store.embedded import SOCKET_PATH_MAX, EmbeddedPostgres
+from fleet_runtime.postgres.embedded import SOCKET_PATH_MAX, EmbeddedPostgres
 
 Addresses = Mapping[str, list[str]]
 """Where the processes of each service listen."""
@@ -117,7 +117,7 @@ def _postgres(folder: RunFolder) -> tuple[Program, str]:
         raise ConfigError(f"{error}; LLAMA_HOME says where") from error
     program = Program(
         name="postgres",
-        command=(sys.executable, "-m", "fleet_runtime.store.embedded", "--data", str(data)),
+        command=(sys.executable, "-m", "fleet_runtime.postgres.embedded", "--data", str(data)),
         ready=postgres_answers(database),
         address=f"unix:{data / 'sockets'}",
     )

@@ -18,7 +18,7 @@ from fleet_recorder.session import Session, Turn
 from fleet_recorder.tape import Tape
 from fleet_recorder.testid import TEST_ID, asking_test
 from fleet_runtime.errors import FleetError, InvalidArgument, Unavailable
-from fleet_runtime.serve import OPTIONS
+from fleet_runtime.grpc_options import OPTIONS
 from fleet_runtime.typed import NEVER, abort
 from fleet_upstream.settings import Tls
 

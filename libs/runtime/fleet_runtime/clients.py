@@ -22,9 +22,9 @@ from fleet_runtime.errors import (
     Unavailable,
     UpstreamFailed,
 )
+from fleet_runtime.grpc_options import OPTIONS
 from fleet_runtime.operation import Operation
 from fleet_runtime.sending import send_upload, upload_messages
-from fleet_runtime.serve import OPTIONS
 
 PORT = 8080
 # In seconds. The longest that a call without a deadline of its own may take.

@@ -26,6 +26,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
 from fleet_runtime import log as logging
 from fleet_runtime.boundary import Boundary
 from fleet_runtime.config import ConfigError
+from fleet_runtime.grpc_options import OPTIONS
 from fleet_runtime.operation import BoundService
 from fleet_runtime.rest import rest_handlers
 from fleet_runtime.telemetry import Telemetry
@@ -46,22 +47,6 @@ LAST_BYTES = 0.5
 
 # In objects; by default 700, which a few calls pass. What calls leave behind holds hardly a circle.
 COLLECT_AFTER = 20_000
-
-OPTIONS = (
-    # By default two servers may share a port, each getting part of the calls.
-    ("grpc.so_reuseport", 0),
-    # In bytes; by default 4 MiB, which a prompt with images passes. As at the gateway.
-    ("grpc.max_receive_message_length", 64 * 2**20),
-    ("grpc.max_send_message_length", 64 * 2**20),
-    # In bytes; by default a request whose headers pass 8 KiB may fail, and HTTP callers see 429.
-    ("grpc.max_metadata_size", 128 * 1024),
-    ("grpc.absolute_max_metadata_size", 128 * 1024),
-    # By default the gateway's pings on quiet streams end them with GOAWAY.
-    ("grpc.http2.max_ping_strikes", 0),
-    # In bytes. By default each stream takes in whatever the connection carries: many MiB of every upload at once.
-    ("grpc.http2.bdp_probe", 0),
-    ("grpc.http2.lookahead_bytes", 256 * 1024),
-)
 
 
 class Server:

@@ -10,11 +10,7 @@ from functools import cache
 
 import structlog
 from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.propagate import extract
-from opentelemetry.sdk.resources import SERVICE_NAME, Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from prometheus_client import CollectorRegistry, Counter
 
@@ -133,9 +129,10 @@ def _tracer(service: str) -> trace.Tracer | None:
         or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
     ):
         return None
-    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    return provider.get_tracer("fleet_runtime")
+    # Takes as long to import as all else that a service needs of its runtime.
+    from fleet_runtime.span_export import exporting_tracer  # noqa: PLC0415
+
+    return exporting_tracer(service)
 
 
 def _span(tracer: trace.Tracer, call: Call) -> trace.Span:

@@ -21,7 +21,8 @@ from fleet.inference.v1.operations import (
     bind_model_service,
 )
 from fleet_runtime.call import Call
-from fleet_runtime.serve import OPTIONS, serving
+from fleet_runtime.grpc_options import OPTIONS
+from fleet_runtime.serve import serving
 
 CHAT = "/v1/chat/completions"
 

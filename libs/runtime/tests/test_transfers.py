@@ -30,7 +30,8 @@ from fleet_runtime.errors import (
     TooLarge,
     UpstreamFailed,
 )
-from fleet_runtime.serve import OPTIONS, serving
+from fleet_runtime.grpc_options import OPTIONS
+from fleet_runtime.serve import serving
 from fleet_runtime.upload import UNREAD
 
 pytestmark = pytest.mark.slow

@@ -20,7 +20,7 @@ from grpc_reflection.v1alpha import reflection
 
 from fleet.inference.v1 import chat_pb2, models_pb2
 from fleet_gateway.contract import read_contract, rest_face
-from fleet_runtime.serve import OPTIONS
+from fleet_runtime.grpc_options import OPTIONS
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Json: TypeAlias = dict[str, Any]

@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 import yaml
 
-from fleet_runtime.store.embedded import EmbeddedPostgres
+from fleet_runtime.postgres.embedded import EmbeddedPostgres
 from fleet_testing.envoy import free_port
 
 PATIENCE = 60.0
@@ -86,7 +86,7 @@ def inference_process(
 @contextmanager
 def running_postgres(data: Path) -> Iterator[str]:
     """Start a Postgres with its files in `data`, yield its URL when it answers, and end it with the block."""
-    module = ("-m", "fleet_runtime.store.embedded", "--data", str(data))
+    module = ("-m", "fleet_runtime.postgres.embedded", "--data", str(data))
     with subprocess.Popen((sys.executable, *module)) as process:
         try:
             url = EmbeddedPostgres(data).url

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from fleet_inference.completions_store import StoredCompletion, opened
 from fleet_runtime.errors import InvalidArgument, NotFound
+from fleet_runtime.postgres.embedded import EmbeddedPostgres
 from fleet_runtime.store import Database, DatabaseConfig, PageRequest
-from fleet_runtime.store.embedded import EmbeddedPostgres
 from fleet_runtime.store.migrate import migrate
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ AWKWARD = '{"z": 1,"a":\t12345678901234567890123,"e":1.0e2,"u":"\\u00e9\\u0000\\
 @contextmanager
 def running_postgres(data):
     """A Postgres of our own, which may still be starting."""
-    module = ["-m", "fleet_runtime.store.embedded", "--data", str(data)]
+    module = ["-m", "fleet_runtime.postgres.embedded", "--data", str(data)]
     with subprocess.Popen([sys.executable, *module]) as process:
         yield EmbeddedPostgres(data).url
         process.terminate()

@@ -8,7 +8,8 @@ from google.api.httpbody_pb2 import HttpBody
 
 from fleet.safety.v1.operations import CREATE_MODERATION
 from fleet_runtime.config import validate
-from fleet_runtime.serve import OPTIONS, serving
+from fleet_runtime.grpc_options import OPTIONS
+from fleet_runtime.serve import serving
 from fleet_safety.__main__ import services
 from fleet_safety.config import ServiceConfig
 from fleet_testing.llama_guard_upstream import GuardRunner, guard_runner

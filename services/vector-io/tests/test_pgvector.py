@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from fleet_runtime.errors import NotFound, Unavailable, Unimplemented
-from fleet_runtime.store.embedded import EmbeddedPostgres
+from fleet_runtime.postgres.embedded import EmbeddedPostgres
 from fleet_testing.vector_store_contract import VectorStoreContract
 from fleet_testing.vector_stores.samples import DIMENSION, ids, nearest, numbered, vectors
 from fleet_testing.vector_stores.setting import new_collection
@@ -28,7 +28,7 @@ CHEAP = {"type": "HNSW", "m": 8, "ef_construction": 20}
 def postgres(tmp_path_factory):
     """Where a Postgres is that runs while the module's tests do."""
     data = tmp_path_factory.mktemp("postgres")
-    module = ["-m", "fleet_runtime.store.embedded", "--data", str(data)]
+    module = ["-m", "fleet_runtime.postgres.embedded", "--data", str(data)]
     with subprocess.Popen([sys.executable, *module]) as process:
         url = EmbeddedPostgres(data).url
         wait_for(url)

@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from fleet_runtime.postgres.embedded import EmbeddedPostgres
 from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.embedded import EmbeddedPostgres
 
 schemas = (f"test_{number}" for number in count())
 
@@ -25,7 +25,7 @@ class Postgres:
         self.url = EmbeddedPostgres(data, port).url
 
     def start(self) -> None:
-        module = [sys.executable, "-m", "fleet_runtime.store.embedded", "--data", str(self.data)]
+        module = [sys.executable, "-m", "fleet_runtime.postgres.embedded", "--data", str(self.data)]
         self.process = subprocess.Popen(
             [*module, *(["--port", str(self.port)] if self.port else [])]
         )

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from fleet_runtime.errors import Unavailable
+from fleet_runtime.postgres.embedded import EmbeddedPostgres
 from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.embedded import EmbeddedPostgres
 
 pytestmark = pytest.mark.slow
 

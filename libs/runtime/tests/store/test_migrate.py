@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from fleet_runtime.errors import Unavailable
+from fleet_runtime.postgres.embedded import EmbeddedPostgres
 from fleet_runtime.store import Database, DatabaseConfig
-from fleet_runtime.store.embedded import EmbeddedPostgres
 from fleet_runtime.store.migrate import migrate
 
 SCRIPT = """

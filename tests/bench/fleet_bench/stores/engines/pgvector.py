@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from fleet_bench.stores.corpus import DIMENSION, NEIGHBOURS, Question, Row
 from fleet_bench.stores.load import Ask
 from fleet_bench.stores.store import Place, Store
-from fleet_runtime.store.embedded import EmbeddedPostgres
+from fleet_runtime.postgres.embedded import EmbeddedPostgres
 from fleet_vector_io.postgres.vector_index import Hnsw
 from fleet_vector_io.postgres.vectors import VectorDumper, WireVector
 from fleet_vector_io.providers.pgvector import PgVector

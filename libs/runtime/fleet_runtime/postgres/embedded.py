@@ -1,6 +1,6 @@
 """The Postgres of a laptop: a child process of ours over one folder, from a wheel.
 
-`python -m fleet_runtime.store.embedded --data FOLDER [--port N]` runs it in the foreground.
+`python -m fleet_runtime.postgres.embedded --data FOLDER [--port N]` runs it in the foreground.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection, sql
 
-from fleet_runtime.store.programs import acquire, own, spawn, stop
+from fleet_runtime.postgres.programs import acquire, own, spawn, stop
 
 log = structlog.get_logger()
 
@@ -132,8 +132,13 @@ class EmbeddedPostgres:
         raise RuntimeError(f"Postgres ended with {postgres.returncode} as it started; see above")
 
     async def _prepare(self) -> None:
-        """Create the role, its password, its database and the extension, unless they exist."""
+        """Create the extension, the role, its password and its database, unless they exist.
+
+        The extension comes with the template, as whoever can connect to the database takes it to be whole.
+        """
         name = sql.Identifier(NAME)
+        async with await self._connect("template1") as connection:
+            await connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
         async with await self._connect("postgres") as connection:
             if not await _exists(connection, "SELECT FROM pg_roles WHERE rolname = %s"):
                 await connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
@@ -141,8 +146,6 @@ class EmbeddedPostgres:
             await connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
             if not await _exists(connection, "SELECT FROM pg_database WHERE datname = %s"):
                 await connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(name))
-        async with await self._connect(NAME) as connection:
-            await connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
 
     def _password(self) -> str:
         """Return the role's password, made up at the first start.
