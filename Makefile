@@ -8,15 +8,15 @@ BIN := .venv/bin
 STAMP := .venv/.setup-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode
-EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,mcp,datasets,braintrust,dev
+EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,mcp,datasets,braintrust,lm-eval,post-training,dev
 # Tests that the clock decides, or that leave others nothing of the machine: a fork bomb.
-ALONE := libs/runtime/tests/test_serve.py services/tools/tests/test_sandbox_escapes.py tests/robustness
+ALONE := libs/runtime/tests/test_serve.py services/tools/tests/test_sandbox_escapes.py tests/robustness tests/boot
 # Tests that take a core each.
 ENGINES := tests/engines
 PROPERTIES := tests/robustness/test_properties.py
-DATA := services/files services/vector-io services/batches services/eval
+DATA := services/files services/vector-io services/batches services/eval services/post-training
 AGENTS := services/agents
-GENERATED := libs/api charts/llama-fleet/values.schema.json charts/llama-fleet/files/facts.yaml charts/llama-fleet/README.md docs/providers.md docs/vector-store-providers.md docs/file-providers.md docs/tool-providers.md docs/safety-providers.md docs/eval-providers.md
+GENERATED := libs/api charts/llama-fleet/values.schema.json charts/llama-fleet/files/facts.yaml charts/llama-fleet/README.md docs/providers.md docs/vector-store-providers.md docs/file-providers.md docs/tool-providers.md docs/safety-providers.md docs/eval-providers.md docs/post-training-providers.md
 RELEASE := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
 DISTRIBUTION ?= starter
 export PATH := $(CURDIR)/$(BIN):$(PATH)

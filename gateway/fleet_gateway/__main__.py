@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from fleet_gateway.admin import Admin, AdminError
+from fleet_gateway.admin import NOTICE, Admin, AdminError
 from fleet_gateway.config import GatewayFile
 from fleet_gateway.write import admin_address, envoy_command, write_gateway
 from fleet_runtime.config import ConfigError, validate
@@ -26,7 +26,7 @@ def main() -> None:
     try:
         file = validate(GatewayFile, yaml.safe_load(args.config.read_text()) or {})
         if args.drain:
-            sys.exit(not Admin(admin_address(file, args.out)).drain(file.drain))
+            sys.exit(not Admin(admin_address(file, args.out)).drain(file.drain, NOTICE))
         write_gateway(file, args.out)
     except (AdminError, ConfigError, OSError, yaml.YAMLError) as error:
         sys.exit(f"{args.config}: {error}")

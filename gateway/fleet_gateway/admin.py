@@ -10,6 +10,8 @@ from http.client import HTTPConnection
 TIMEOUT = 5.0
 POLL = 0.05
 ACTIVE = "http.fleet.downstream_rq_active"
+# Callers go on coming until all know that this one is leaving: as long as services wait in the chart.
+NOTICE = 5.0
 
 
 class AdminError(Exception):
@@ -47,19 +49,21 @@ class Admin:
         stats = json.loads(self.get(f"/stats?format=json&filter={names}"))["stats"]
         return {stat["name"]: stat["value"] for stat in stats if "value" in stat}
 
-    def drain(self, seconds: float) -> bool:
+    def drain(self, seconds: float, notice: float = 0) -> bool:
         """Send callers away, and wait for the calls in flight. Blocks.
 
         `/healthz` fails from now on, and each answer closes its connection.
 
         Args:
             seconds: How long to wait.
+            notice: How long callers still come, who are answered. The wait begins after it.
 
         Returns:
             Whether none was left.
         """
         self.post("/healthcheck/fail")
         self.post("/drain_listeners?graceful&skip_exit")
+        time.sleep(notice)
         deadline = time.monotonic() + seconds
         while self.stats(f"^{ACTIVE}$")[ACTIVE]:
             if time.monotonic() > deadline:

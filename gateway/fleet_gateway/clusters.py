@@ -52,6 +52,8 @@ def service_cluster(name: str, route: Route, health: str, values: GatewayConfig)
         **_grpc_cluster(name, addresses, values),
         "type": "STRICT_DNS" if route.dns else "STATIC",
         "dns_lookup_family": "V4_PREFERRED",
+        # By default 5 s, in which the last old pod may be gone, and the first new one not yet known.
+        "dns_refresh_rate": "1s",
         "lb_policy": "LEAST_REQUEST",
         # With nobody well, an answer at once is better than a call to nobody.
         "common_lb_config": {"healthy_panic_threshold": {"value": 0}},

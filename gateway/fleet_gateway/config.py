@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from fleet_runtime.access.config import AuthConfig
 from fleet_runtime.config import Config
 
 
@@ -204,3 +205,5 @@ class GatewayFile(GatewayConfig):
     """What `python -m fleet_gateway` reads: the values, and the exposed services by their names."""
 
     routes: Annotated[dict[str, Route], Field(min_length=1)]
+    auth: AuthConfig = AuthConfig()
+    """Who may call: the section `auth` of the values."""

@@ -29,6 +29,7 @@ class Service:
         paths: The REST paths, with wildcards for variables, and their verbs; only REST faces, which
             are for the transcoder alone, have any.
         websockets: Those of the paths at which callers may hold a WebSocket open.
+        routes: The paths again, by method.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Service:
     uploads: frozenset[str] = frozenset()
     paths: tuple[tuple[str, str], ...] = ()
     websockets: tuple[str, ...] = ()
+    routes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def rest(self) -> bool:
@@ -86,6 +88,7 @@ def _service(name: str, service: ServiceDescriptorProto, known: Sequence[Service
                 typed.uploads,
                 tuple(_paths(service.method)),
                 tuple(path for path, _ in _paths(filter(_has_websocket, service.method))),
+                tuple((m.name, tuple(path for path, _ in _paths([m]))) for m in service.method),
             )
     uploads = frozenset(method.name for method in service.method if method.client_streaming)
     return Service(name, methods, _lasting(service), uploads)

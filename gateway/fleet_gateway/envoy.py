@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fleet_gateway.auth import auth_clusters, auth_filters
 from fleet_gateway.clusters import (
     nowhere,
     service_cluster,
@@ -13,13 +14,15 @@ from fleet_gateway.clusters import (
 from fleet_gateway.config import GatewayConfig, Route
 from fleet_gateway.contract import Contract, Service
 from fleet_gateway.files import Files
-from fleet_gateway.listener import listener
+from fleet_gateway.listener import Asked, listener
 from fleet_gateway.metrics import admin_cluster, metrics_listener
 from fleet_gateway.names import MAX_CONNECTIONS, extension
+from fleet_runtime.access.config import AuthConfig
 from fleet_runtime.config import ConfigError
 
 Json = dict[str, Any]
 
+NOBODY_IS_ASKED = AuthConfig()
 # Enough to watch the gateway and to drain it; nothing that shows or changes its config.
 ADMIN_PATHS = (
     r"/(stats|stats/prometheus|ready|server_info|healthcheck/(ok|fail)|drain_listeners)(\?.*)?"
@@ -38,7 +41,11 @@ GRPC_TAGS = [
 
 
 def gateway_config(
-    values: GatewayConfig, services: Mapping[str, Route], contract: Contract, files: Files
+    values: GatewayConfig,
+    services: Mapping[str, Route],
+    contract: Contract,
+    files: Files,
+    auth: AuthConfig = NOBODY_IS_ASKED,
 ) -> Json:
     """Return Envoy's config.
 
@@ -47,17 +54,23 @@ def gateway_config(
         services: The exposed services by their names.
         contract: What they may serve.
         files: Where Envoy finds the rest.
+        auth: Who may call.
 
     Raises:
-        ConfigError: A service is of an API that the contract does not have.
+        ConfigError: A service is of an API that the contract does not have, or one is missing that `auth` needs.
     """
     served = {name: _api_services(name, route, contract) for name, route in services.items()}
     websockets = frozenset(name for name, route in services.items() if route.websockets)
+    every = [service for found in served.values() for service in found]
+    asked = Asked(auth, auth_filters(auth, services, every))
     return {
         "node": {"id": "gateway", "cluster": "fleet"},
         "admin": _admin(files.admin),
         "static_resources": {
-            "listeners": [listener(values, served, websockets, files), *metrics_listener(values)],
+            "listeners": [
+                listener(values, served, websockets, files, asked),
+                *metrics_listener(values),
+            ],
             "clusters": [
                 *(
                     service_cluster(name, services[name], found[0].name, values)
@@ -70,6 +83,7 @@ def gateway_config(
                 ),
                 nowhere(),
                 *traces(values),
+                *auth_clusters(auth, values),
                 *admin_cluster(values, files.admin),
             ],
         },

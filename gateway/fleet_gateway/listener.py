@@ -1,7 +1,7 @@
 """The one listener: REST, gRPC and gRPC-Web on one port."""
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from fleet_gateway import names
@@ -12,6 +12,9 @@ from fleet_gateway.files import Files
 from fleet_gateway.names import extension, typed
 from fleet_gateway.replies import local_replies
 from fleet_gateway.routes import virtual_host
+from fleet_runtime.access.caller import HEADERS as CALLER_HEADERS
+from fleet_runtime.access.caller import PRINCIPAL, TENANT
+from fleet_runtime.access.config import AuthConfig
 
 Json = dict[str, Any]
 
@@ -36,6 +39,10 @@ LOG_FIELDS = {
     "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
     "user_agent": "%REQ(USER-AGENT)%",
 }
+CALLER_FIELDS = {
+    "principal": f"%REQ({PRINCIPAL.upper()})%",
+    "tenant": f"%REQ({TENANT.upper()})%",
+}
 # What the transcoder puts around a body, and counts with it.
 FRAME_BYTES = 1024
 # In bytes. Larger than those to services, as callers are far away: 10 MB/s at 100 ms.
@@ -43,11 +50,25 @@ STREAM_WINDOW = 1 << 20
 CONNECTION_WINDOW = 16 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How callers are asked who they are.
+
+    Attributes:
+        auth: The section `auth`.
+        filters: What asks them, in the order of requests.
+    """
+
+    auth: AuthConfig
+    filters: Sequence[Json] = ()
+
+
 def listener(
     values: GatewayConfig,
     services: Mapping[str, tuple[Service, ...]],
     websockets: Collection[str],
     files: Files,
+    asked: Asked,
 ) -> Json:
     """Return the listener.
 
@@ -56,6 +77,7 @@ def listener(
         services: The gRPC services by the name of their cluster.
         websockets: The clusters of those that take WebSockets.
         files: Where Envoy finds what it reads besides.
+        asked: How callers are asked who they are.
     """
     served = [service for found in services.values() for service in found]
     manager = extension(
@@ -65,13 +87,13 @@ def listener(
         codec_type="AUTO",
         **_protocol(values),
         **_identity(),
-        **_observability(values),
-        local_reply_config=local_replies(values, served),
+        **_observability(values, asked.auth),
+        local_reply_config=local_replies(values, served, asked.auth),
         route_config={
             "name": "fleet",
             "virtual_hosts": [virtual_host(services, websockets, values)],
         },
-        http_filters=http_filters(values, served, files.descriptor, files.lua),
+        http_filters=http_filters(values, served, files, asked.filters),
     )
     return {
         "name": "fleet",
@@ -81,12 +103,12 @@ def listener(
 
 
 def http_filters(
-    values: GatewayConfig, services: Sequence[Service], descriptor: Path, lua: Path
+    values: GatewayConfig, services: Sequence[Service], files: Files, asked: Sequence[Json]
 ) -> list[Json]:
     """Return the filters, in the order of requests; answers pass them the other way."""
     return [
         extension("cors", names.CORS),
-        extension("errors", names.LUA, default_source_code={"filename": str(lua)}),
+        extension("errors", names.LUA, default_source_code={"filename": str(files.lua)}),
         extension(
             "healthz",
             names.HEALTH_CHECK,
@@ -94,10 +116,11 @@ def http_filters(
             headers=[{"name": ":path", "string_match": {"exact": "/healthz"}}],
         ),
         extension("grpc-web", names.GRPC_WEB),
+        *asked,
         extension(
             "transcoder",
             names.TRANSCODER,
-            proto_descriptor=str(descriptor),
+            proto_descriptor=str(files.descriptor),
             services=[service.name for service in services if service.rest],
             convert_grpc_status=True,
             max_request_body_size=values.max_request_bytes + FRAME_BYTES,
@@ -141,25 +164,25 @@ def _protocol(values: GatewayConfig) -> Json:
 
 def _identity() -> Json:
     """Return what says who called, and what was called: nothing of it can be made up."""
-    transcoder_says = ("x-envoy-original-path", "x-envoy-original-method")
+    only_we_say = ("x-envoy-original-path", "x-envoy-original-method", *CALLER_HEADERS)
     return {
         "use_remote_address": True,
         "preserve_external_request_id": True,
         "always_set_request_id_in_response": True,
         "early_header_mutation_extensions": [
             extension(
-                "transcoder-says",
+                "only-we-say",
                 names.HEADER_MUTATION,
-                mutations=[{"remove": name} for name in transcoder_says],
+                mutations=[{"remove": name} for name in only_we_say],
             )
         ],
     }
 
 
-def _observability(values: GatewayConfig) -> Json:
+def _observability(values: GatewayConfig, auth: AuthConfig) -> Json:
     parts: Json = {}
     if values.access_log.path:
-        log = {"json_format": LOG_FIELDS}
+        log = {"json_format": LOG_FIELDS | (CALLER_FIELDS if auth.enabled else {})}
         parts["access_log"] = [
             extension("json", names.ACCESS_LOG, path=values.access_log.path, log_format=log)
         ]

@@ -16,12 +16,23 @@ MAX_CONNECTIONS = (
 )
 
 FILTER_CONFIG = "envoy.config.route.v3.FilterConfig"
+UPSTREAM_TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
+CEL_FILTER = "envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter"
+
+WITH_MATCHER = "envoy.extensions.common.matching.v3.ExtensionWithMatcher"
+HEADER_INPUT = "envoy.type.matcher.v3.HttpRequestHeaderMatchInput"
+SKIP = "envoy.extensions.filters.common.matcher.action.v3.SkipFilter"
+RBAC_ACTION = "envoy.config.rbac.v3.Action"
 
 _FILTERS = "envoy.extensions.filters.http"
 CORS = f"{_FILTERS}.cors.v3.Cors"
 CORS_POLICY = f"{_FILTERS}.cors.v3.CorsPolicy"
 LUA = f"{_FILTERS}.lua.v3.Lua"
 HEALTH_CHECK = f"{_FILTERS}.health_check.v3.HealthCheck"
+JWT_AUTHN = f"{_FILTERS}.jwt_authn.v3.JwtAuthentication"
+EXT_AUTHZ = f"{_FILTERS}.ext_authz.v3.ExtAuthz"
+RATE_LIMIT = f"{_FILTERS}.local_ratelimit.v3.LocalRateLimit"
+RBAC = f"{_FILTERS}.rbac.v3.RBAC"
 GRPC_WEB = f"{_FILTERS}.grpc_web.v3.GrpcWeb"
 TRANSCODER = f"{_FILTERS}.grpc_json_transcoder.v3.GrpcJsonTranscoder"
 HEADERS = f"{_FILTERS}.header_mutation.v3.HeaderMutation"

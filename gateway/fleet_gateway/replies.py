@@ -1,29 +1,36 @@
 """Envoy's own errors, in the shapes that callers know."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fleet_gateway.config import GatewayConfig
 from fleet_gateway.contract import Service
+from fleet_gateway.names import CEL_FILTER, extension
+from fleet_gateway.path_patterns import template_pattern
 from fleet_gateway.shapes import CLIENT_ERROR, OPENAI, SERVER_ERROR, SHAPES, Reply, Shape
+from fleet_runtime.access.config import AuthConfig
 
 Json = dict[str, Any]
 
 BODY = "%LOCAL_REPLY_BODY%"
+CHALLENGE = 'Bearer realm="llama-fleet", error="invalid_token"'
+REQUIRED = "Authentication required. Send your token or key as 'Authorization: Bearer …'."
 
 
-def local_replies(values: GatewayConfig, services: Iterable[Service]) -> Json:
+def local_replies(values: GatewayConfig, services: Iterable[Service], auth: AuthConfig) -> Json:
     """Return `local_reply_config`: plain text for gRPC, JSON for the rest. First match wins.
 
     Args:
         values: The limits that messages name.
         services: What is served: a known path with a wrong verb is told what it takes.
+        auth: Who may call: those who may not are told why.
     """
     plain = {"text_format_source": {"inline_string": BODY}}
     client_error = Reply(CLIENT_ERROR, None, BODY)
     server_error = Reply(SERVER_ERROR, "internal_error", "Internal error.", "server_error")
-    mappers = [_mapper(_all(_status("GE", CLIENT_ERROR), _native()), plain)]
+    mappers = list(_for_another_audience(plain)) if auth.jwt else []
+    mappers.append(_mapper(_all(_status("GE", CLIENT_ERROR), _native()), plain))
+    mappers += _not_let_in() if auth.enabled else ()
     mappers += _wrong_verbs(services)
     for reply in _replies(values):
         mappers += _shaped(reply, _status("EQ", reply.status))
@@ -54,6 +61,35 @@ def _replies(values: GatewayConfig) -> list[Reply]:
     ]
 
 
+def _for_another_audience(plain: Json) -> Iterator[Json]:
+    """Yield mappers that turn 403 into 401 where a token is good, but meant for others: to us it says nothing."""
+    details = _details("jwt_authn_access_denied{Audiences_in_Jwt_are_not_allowed}")
+    message = "The token is for another audience."
+    reply = Reply(401, "invalid_api_key", message, "authentication_error")
+    header = {"key": "www-authenticate", "value": CHALLENGE}
+    for mapper in (_mapper(_all(details, _native()), plain), *_shaped(reply, details)):
+        yield {**mapper, "status_code": 401, "headers_to_add": [{"header": header}]}
+
+
+def _not_let_in() -> Iterator[Json]:
+    """Yield mappers that say to callers what Envoy has its own words for."""
+    yield from _shaped(
+        Reply(401, "authentication_required", REQUIRED, "authentication_error"),
+        _details("jwt_authn_access_denied{Jwt_is_missing}"),
+    )
+    route = "%PATH(NQ:ORIG_OR_PATH)%"
+    denied = f"Access denied: insufficient permissions for route {route}"
+    yield from _shaped(
+        Reply(403, "forbidden", denied, "permission_error"), _details("rbac_access_denied")
+    )
+
+
+def _details(beginning: str) -> Json:
+    """Match replies by what Envoy notes of them."""
+    told = f"response.code_details.startsWith('{beginning}')"
+    return {"extension_filter": extension("details", CEL_FILTER, expression=told)}
+
+
 def _wrong_verbs(services: Iterable[Service]) -> Iterator[Json]:
     """Yield mappers that turn the transcoder's 404 into 405, where the path is known."""
     verbs: dict[str, set[str]] = {}
@@ -63,21 +99,13 @@ def _wrong_verbs(services: Iterable[Service]) -> Iterator[Json]:
     for path, taken in verbs.items():
         paths.setdefault(tuple(sorted(taken)), []).append(path)
     for allowed, alike in paths.items():
-        regex = rf"({'|'.join(map(_pattern, alike))})/?(\?.*)?"
+        regex = rf"({'|'.join(map(template_pattern, alike))})/?(\?.*)?"
         known = _header(":path", {"string_match": {"safe_regex": {"regex": regex}}})
         message = "%REQ(:METHOD)% is not allowed here; allowed: " + ", ".join(allowed) + "."
         reply = Reply(405, "method_not_allowed", message)
         header = {"key": "allow", "value": ", ".join(allowed)}
         for mapper in _shaped(reply, _all(_status("EQ", 404), known)):
             yield {**mapper, "status_code": 405, "headers_to_add": [{"header": header}]}
-
-
-def _pattern(path: str) -> str:
-    """Return the regular expression of a path template with wildcards."""
-    return "".join(
-        {"**": "[^?]+", "*": "[^/?]+"}.get(part) or re.escape(part)
-        for part in re.split(r"(\*\*?)", path)
-    )
 
 
 def _shaped(reply: Reply, when: Json) -> Iterator[Json]:

@@ -36,7 +36,7 @@ def write_gateway(file: GatewayFile, out: Path) -> Path:
         lua=_write_hashed(out, "errors", ".lua", lua),
         admin=admin_address(file, out),
     )
-    config = gateway_config(file, file.routes, read_contract(descriptor), files)
+    config = gateway_config(file, file.routes, read_contract(descriptor), files, file.auth)
     # Whoever starts Envoy now gets the old config or the new one, never half of one.
     path = out / CONFIG
     part = path.with_suffix(".part")

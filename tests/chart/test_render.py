@@ -187,3 +187,44 @@ def _comparable(environ: Mapping[str, str], names: set[str]) -> dict[str, str | 
 
 def _routes(file: GatewayFile) -> dict[str, tuple[str | None, bool]]:
     return {name: (route.api, bool(route.websockets)) for name, route in file.routes.items()}
+
+
+def test_who_may_call_is_told_to_the_gateway_and_to_every_program():
+    """A section that a pod does not read would let everybody in."""
+    address = "https://login.example.org"
+    key = "auth.provider_config"
+    rendered = objects_of(
+        "ci",
+        f"{key}.type=oauth2_token",
+        f"{key}.issuer={address}",
+        f"{key}.jwks.uri={address}/keys",
+    )
+    section = {"type": "oauth2_token", "issuer": address, "jwks": {"uri": f"{address}/keys"}}
+    named = {(o["kind"], o["metadata"]["name"]): o for o in rendered}
+    gateway = yaml.safe_load(named["ConfigMap", "gateway"]["data"]["gateway.yaml"])
+    programs = [
+        (name, container)
+        for (kind, name), o in named.items()
+        if kind in ("Deployment", "Job")
+        for container in o["spec"]["template"]["spec"]["containers"]
+        if any(mount["mountPath"] == "/etc/fleet/config.yaml" for mount in _mounts(container))
+    ]
+
+    assert {"provider_config": section} == gateway["auth"]
+    assert programs
+    for name, container in programs:
+        told = {each["name"]: each.get("value") for each in container["env"]}
+        places = {
+            mount["mountPath"]: mount["subPath"]
+            for mount in _mounts(container)
+            if "subPath" in mount
+        }
+        data = named["ConfigMap", name]["data"]
+
+        assert "/etc/fleet/auth.yaml" == told["FLEET_AUTH"]
+        assert "auth.yaml" == places["/etc/fleet/auth.yaml"]
+        assert gateway["auth"] == yaml.safe_load(data["auth.yaml"])
+
+
+def _mounts(container):
+    return container.get("volumeMounts", [])

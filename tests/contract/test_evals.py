@@ -1,4 +1,4 @@
-"""Datasets and scoring by the SDK that programs use, through the gateway of a whole fleet."""
+"""Datasets, scoring and benchmarks by the SDK that programs use, through the gateway of a whole fleet."""
 
 import json
 import subprocess
@@ -54,4 +54,22 @@ def test_rows_are_scored(seen):
     assert 3 == found["made"]["sdk/judge"]["average"]["average"]
     assert ["llm-as-judge", "chat"] == found["got"]
     assert found["listed"]
+    assert "NotFoundError" == found["after"]["class"]
+
+
+def test_a_benchmark_is_run(seen):
+    """By a model and by an agent, as a job and at once; what came of it is what the SDK knows how to read."""
+    found = seen["evaluated"]
+    rows = [{"score": 1}, {"score": 0}]
+
+    assert ["builtin", "sdk/rows", ["basic::equality"], {"a": 1}] == found["got"]
+    assert found["listed"]
+    assert ["scheduled", "completed"] == [found["begun"], found["status"]]
+    assert [{"generated_answer": "Say blue"}, {"generated_answer": "Say red"}] == found[
+        "generations"
+    ]
+    assert (rows, 0.5) == (found["rows"], found["accuracy"]["accuracy"])
+    assert "ConflictError" == found["late"]["class"]
+    assert ["completed", 2] == found["by_agent"]
+    assert [[{"generated_answer": "Say blue"}], [{"score": 1}]] == found["given"]
     assert "NotFoundError" == found["after"]["class"]

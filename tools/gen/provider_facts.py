@@ -45,7 +45,9 @@ class Provider:
     @property
     def extras(self) -> list[str]:
         """Return what must be installed besides the fleet itself."""
-        return [*self.entry.extras]
+        # `EntryPoint.extras` takes names with hyphens apart.
+        _, _, named = self.entry.value.partition("[")
+        return re.findall(r"[\w-]+", named)
 
     @cached_property
     def cls(self) -> type[Any]:

@@ -45,6 +45,8 @@ PLACES = {
     "fleet.safety": Place("safety"),
     "fleet.datasetio": Place("eval", "datasetio", _DATABASE),
     "fleet.scoring": Place("eval", "scoring", _DATABASE),
+    "fleet.eval": Place("eval", "eval", _DATABASE),
+    "fleet.post_training": Place("post-training", beside=_DATABASE),
 }
 
 _INFERENCE = """\
@@ -105,13 +107,27 @@ shields, in `services.safety.config.shields`, are the names by which requests as
 """
 
 _EVAL = """\
-# Providers of datasets, and of scores
+# Providers of datasets, of scores, and of evaluations
 
 <!-- Written by `make gen` from the classes in services/eval/fleet_eval. -->
 
 Providers in `services.eval.config.datasetio` read the rows of datasets, wherever these are. A dataset names its
 provider as `provider_id` in its `metadata`; the first that reads such an address is taken if it does not. Those in
 `services.eval.config.scoring` have scoring functions, whose names begin with that of their kind: `basic::equality`.
+Those in `services.eval.config.eval` run benchmarks, each of which names its own by `provider_id`.
+"""
+
+_POST_TRAINING = """\
+# Providers of post-training
+
+<!-- Written by `make gen` from the classes in services/post-training/fleet_post_training/providers. -->
+
+A provider trains models further. Each has an entry in `services.post-training.config.providers` of a values file. The
+first trains, but where a request's model begins with the `id` of another one and `/`. A job goes on from its last
+checkpoint whatever dies meanwhile, so replicas must share the folder that has its checkpoints.
+
+There is no `inline::torchtune`: its last version, 0.6.1, needs a torchao (0.13 or 0.14) of older versions of torch.
+`inline::huggingface-cpu` and `inline::huggingface-gpu` are other names of `inline::huggingface`.
 """
 
 PAGES = (
@@ -119,6 +135,7 @@ PAGES = (
     Page(_DOCS / "vector-store-providers.md", ("fleet.vector_io",), _VECTOR_STORES),
     Page(_DOCS / "tool-providers.md", ("fleet.tools",), _TOOLS),
     Page(_DOCS / "safety-providers.md", ("fleet.safety",), _SAFETY),
-    Page(_DOCS / "eval-providers.md", ("fleet.datasetio", "fleet.scoring"), _EVAL),
+    Page(_DOCS / "eval-providers.md", ("fleet.datasetio", "fleet.scoring", "fleet.eval"), _EVAL),
+    Page(_DOCS / "post-training-providers.md", ("fleet.post_training",), _POST_TRAINING),
     Page(_DOCS / "file-providers.md", ("fleet.files", "fleet.file_processors"), _FILES),
 )

@@ -29,6 +29,9 @@ env:
   {{- if .service.data }}
   - {name: FLEET_DATA, value: /var/lib/fleet}
   {{- end }}
+  {{- if .root.Values.auth }}
+  - {name: FLEET_AUTH, value: /etc/fleet/auth.yaml}
+  {{- end }}
   {{- with .root.Values.monitoring.otlp }}
   - {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
   {{- end }}
@@ -41,12 +44,28 @@ envFrom: {{- toYaml . | nindent 2 }}
 {{- end }}
 
 {{/*
+The files that all programs of a service read: its config, and who may do what in the whole fleet.
+Takes: dict "root" $ "service" <service>
+*/}}
+{{- define "fleet.configs" -}}
+config.yaml: |
+  {{- toYaml .service.config | nindent 2 }}
+{{- with .root.Values.auth }}
+auth.yaml: |
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
 What all programs of a service find mounted.
 Takes: dict "root" $ "service" <service> "fetching" <whether models are written>
 */}}
 {{- define "fleet.mounts" -}}
 volumeMounts:
   - {name: config, mountPath: /etc/fleet/config.yaml, subPath: config.yaml, readOnly: true}
+  {{- if .root.Values.auth }}
+  - {name: config, mountPath: /etc/fleet/auth.yaml, subPath: auth.yaml, readOnly: true}
+  {{- end }}
   - {name: tmp, mountPath: /tmp}
   {{- if or .service.secrets .service.database }}
   - {name: secrets, mountPath: /etc/fleet/secrets, readOnly: true}

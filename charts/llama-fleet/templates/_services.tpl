@@ -94,6 +94,7 @@ Takes: dict "root" $ "services" <services>
 {{- with .root.Values.gateway.tls_secret }}
   {{- $_ := set $file "tls" (dict "cert" "/etc/fleet/tls/tls.crt" "key" "/etc/fleet/tls/tls.key") }}
 {{- end }}
+{{- with .root.Values.auth }}{{ $_ := set $file "auth" . }}{{ end }}
 {{- $routes := dict }}
 {{- range $name, $service := .services }}
   {{- if and $service.expose (or (ne $service.autoscaling.kind "none") (gt (int $service.replicas) 0)) }}

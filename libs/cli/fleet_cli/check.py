@@ -29,7 +29,7 @@ def check(tree: Tree) -> Values:
         ConfigError: One line for each wrong key: its path, and what is allowed there.
     """
     values = typed(tree)
-    problems: list[str] = []
+    problems = _auth_problems(values)
     for name, service in values.services.items():
         problems += _service_problems(name, service, values)
     if problems:
@@ -99,6 +99,19 @@ def _service_problems(name: str, service: Service, values: Values) -> list[str]:
             where = (*path, "config", setting, place)
             problems += _provider_problems(group, provider, where)
     return problems or _missing_secrets(name, service, values)
+
+
+def _auth_problems(values: Values) -> list[str]:
+    """Say what is wrong with the section `auth`, one line each."""
+    auth = values.auth
+    problems = [
+        f"auth: names the environment variable {variable}, which is not set"
+        for variable in _absent(auth.model_dump(mode="json"))
+    ]
+    asked = (s for n, s in values.services.items() if api_of(n, s) == "auth" and s.expose)
+    if auth.asks_service and not any(asked):
+        problems.append("auth: needs the service 'auth'; add it to 'services' with 'expose: true'")
+    return problems
 
 
 def _provider_problems(group: str, provider: ProviderConfig, path: KeyPath) -> list[str]:

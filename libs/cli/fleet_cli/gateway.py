@@ -19,7 +19,7 @@ from fleet_gateway.write import admin_address
 def gateway_program(values: Values, routes: Mapping[str, Route], folder: RunFolder) -> Program:
     """Return the program that runs Envoy before the services that `routes` name."""
     settings = values.gateway.settings()
-    file = GatewayFile(**dict(settings), routes=dict(routes))
+    file = GatewayFile(**dict(settings), routes=dict(routes), auth=values.auth)
     config = folder.config("gateway")
     config.write_text(yaml.safe_dump(file.model_dump(mode="json", exclude_defaults=True)))
     module = (sys.executable, "-m", "fleet_gateway")

@@ -48,7 +48,7 @@ def plan(values: Values, folder: RunFolder) -> Plan:
         for n, service in values.services.items()
         if service.expose and takes_websockets(api_of(n, service))
     }
-    environ = _shared_environ(addresses, folder)
+    environ = _shared_environ(addresses, folder) | _auth_environ(values, folder)
     waves: Waves = []
     if starts_postgres(values):
         program, database = _postgres(folder)
@@ -106,6 +106,17 @@ def _shared_environ(addresses: Addresses, folder: RunFolder) -> dict[str, str]:
         "FLEET_DATA": str(folder.data),
         "OMP_WAIT_POLICY": waits,
     }
+
+
+def _auth_environ(values: Values, folder: RunFolder) -> dict[str, str]:
+    """Tell services who may do what, if the values say so: they read the section word for word."""
+    section = values.auth.model_dump(mode="json", exclude_defaults=True)
+    if not section:
+        return {}
+    # No service can be called so.
+    file = folder.config("_auth")
+    file.write_text(yaml.safe_dump(section, sort_keys=False, allow_unicode=True))
+    return {"FLEET_AUTH": str(file)}
 
 
 def _postgres(folder: RunFolder) -> tuple[Program, str]:

@@ -15,6 +15,7 @@ from fleet_cli.cluster import (
     PriorityClasses,
 )
 from fleet_cli.pods import Digest, Gpu, Kubernetes, Pods, Resources, Volume
+from fleet_runtime.access.config import AuthConfig
 from fleet_runtime.config import Config
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$")]
@@ -68,6 +69,8 @@ class Values(Config):
     digests: dict[str, Digest] = Field(default={})
     """The digests of our images by name, which a release brings."""
     gateway: Gateway = Gateway()
+    auth: AuthConfig = AuthConfig()
+    """Who may call, and what they may do."""
     postgres: Postgres = Postgres()
     models: Models = Models()
     network_policy: NetworkPolicy = NetworkPolicy()

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from fleet_runtime.access.caller import acting_for, told
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, Internal, Unavailable
 from fleet_runtime.telemetry import Telemetry
@@ -47,7 +48,8 @@ class Boundary:
         self._open += 1
         outcome = "OK"
         try:
-            return await (_refused(work) if self._closing else work)
+            with acting_for(told(call)):
+                return await (_refused(work) if self._closing else work)
         except FleetError as error:
             outcome = error.grpc_code.name
             call.notes["error"] = error.code or error.type

@@ -8,6 +8,8 @@ import msgspec
 from opentelemetry.propagate import inject
 from opentelemetry.trace import Span, set_span_in_context
 
+from fleet_runtime.access.caller import current
+
 Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
 
 # What follows a call to the other services and to model servers.
@@ -112,8 +114,8 @@ class Call:
         return {}
 
     def forwarded(self) -> list[tuple[str, str]]:
-        """Return what a call to another service of the fleet carries on: the trace and the caller's keys."""
-        return self.trace() + self._headers(PROVIDER_DATA_HEADERS)
+        """Return what a call to another service of the fleet carries on: the trace, who calls, and their keys."""
+        return self.trace() + current().headers() + self._headers(PROVIDER_DATA_HEADERS)
 
     def _headers(self, names: Iterable[str]) -> list[tuple[str, str]]:
         """Return the headers of these names that came, each as often as it did."""

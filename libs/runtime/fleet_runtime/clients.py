@@ -4,9 +4,11 @@
 Without it a name is a headless Kubernetes Service, and calls are spread over its pods.
 """
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 import grpc
@@ -23,12 +25,16 @@ from fleet_runtime.errors import (
     UpstreamFailed,
 )
 from fleet_runtime.grpc_options import OPTIONS
+from fleet_runtime.names import looked_up
 from fleet_runtime.operation import Operation
 from fleet_runtime.sending import send_upload, upload_messages
 
 PORT = 8080
 # In seconds. The longest that a call without a deadline of its own may take.
 TIMEOUT = 600.0
+
+# In seconds: how often it is looked who the replicas of a service are. Who is to end goes on for longer.
+LOOK_AGAIN = 2.0
 
 Heard: TypeAlias = Callable[[Metadata], None]
 """Is told the metadata that ended an answer."""
@@ -77,7 +83,7 @@ class Channel:
 
     Attributes:
         service: The service's name.
-        grpc: The plain gRPC channel.
+        grpc: The plain gRPC channel, for one call: the next may need another.
     """
 
     def __init__(
@@ -89,23 +95,31 @@ class Channel:
     ) -> None:
         self.service = service
         self._heard = heard
-        known = addresses().get(service, f"dns:///{service}:{PORT}")
+        known = target(at) if at else addresses().get(service)
         policy = () if at else (("grpc.service_config", _service_config(once)),)
-        self.grpc = grpc.aio.insecure_channel(
-            target(at) if at else known,
+        self._open = partial(
+            grpc.aio.insecure_channel,
+            known or f"dns:///{service}:{PORT}",
             options=(
                 *OPTIONS,
                 *policy,
                 # In milliseconds; by default a service that was away is looked for after up to two minutes.
                 ("grpc.initial_reconnect_backoff_ms", 100),
                 ("grpc.max_reconnect_backoff_ms", 500),
+                # In milliseconds; by default whoever replaces a pod is not looked for until the last look is 30 s old.
+                ("grpc.dns_min_time_between_resolutions_ms", 500),
                 # By default the target, which for several replicas is no valid `:authority`.
                 ("grpc.default_authority", service),
             ),
         )
+        self.grpc: grpc.aio.Channel = self._open()
+        self._tasks = set() if known else {asyncio.create_task(self._follow())}
 
     async def aclose(self, grace: float | None = None) -> None:
         """Close the connections; calls that are open may go on for `grace` seconds."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.grpc.close(grace)
 
     def connected(self) -> bool:
@@ -199,6 +213,29 @@ class Channel:
             raise from_status(error, self.service) from None
         finally:
             running.cancel()
+
+    async def _follow(self) -> None:
+        """Call the replicas that there are now, whenever they are others than before.
+
+        A gRPC channel looks for others when a connection breaks. Those of a replica that is to end break last: it has
+        refused calls by then.
+        """
+        known = await looked_up(self.service, PORT)
+        while True:
+            await asyncio.sleep(LOOK_AGAIN)
+            found = await looked_up(self.service, PORT)
+            if found and found != known:
+                known = found
+                # Connections to those that stay are shared.
+                self._tasks.add(asyncio.create_task(self._retire(self.grpc)))
+                self.grpc = self._open()
+
+    async def _retire(self, channel: grpc.aio.Channel) -> None:
+        """Close a channel that gets no more calls, when the last of those that it has must have ended."""
+        try:
+            await asyncio.sleep(TIMEOUT)
+        finally:
+            await channel.close()
 
     async def _hear(self, ended: Any) -> None:
         """Pass on the metadata of a call that ended well, if anybody listens."""

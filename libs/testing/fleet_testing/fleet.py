@@ -64,8 +64,8 @@ def small_fleet(
             `down` has a server that is not there.
         postgres: Keep state in the embedded Postgres, not in SQLite, which starts faster.
         documents: Keep files and vector stores too, whose chunks are in the same database.
-        agents: Make responses too, with tools of every MCP server on this machine; and with documents, batches
-            and datasets.
+        agents: Make responses too, with tools of every MCP server on this machine; and with documents, batches,
+            datasets and training.
     """
     runner = [
         _provider(
@@ -100,8 +100,10 @@ def small_fleet(
         services |= _agents(postgres)
         services["inspect"]["config"]["services"] += ["agents", "tools", "safety"]
     if documents and agents:
-        for name in ("batches", "eval"):
-            config = {"store": _store(name, postgres)}
+        trainers = {"providers": [_provider("hf", "inline::huggingface", device="cpu")]}
+        own: Values = {"batches": {}, "eval": {}, "post-training": trainers}
+        for name, settings in own.items():
+            config = settings | {"store": _store(name, postgres)}
             services[name] = {"expose": True, "config": config}
             services["inspect"]["config"]["services"] += [name]
     return {

@@ -1,1 +1,1 @@
-"""The eval service: datasets and their rows, and scoring."""
+"""The eval service: datasets and their rows, scoring, and benchmarks."""

@@ -3,12 +3,16 @@
 import asyncio
 import os
 import shutil
+import time
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
 import psycopg
 import pytest
 
+from fleet.eval.v1 import messages as m
 from fleet.eval.v1.operations import (
+    BenchmarkServiceClient,
     DatasetIoServiceClient,
     DatasetServiceClient,
     ScoringServiceClient,
@@ -18,14 +22,18 @@ from fleet_eval.config import SCHEMA, ServiceConfig
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.config import validate
+from fleet_runtime.errors import FleetError
 from fleet_runtime.serve import serving
 from fleet_runtime.store import DatabaseConfig
 from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.agents_files import Files
+from fleet_testing.eval_neighbours import EvalNeighbours, running
 from fleet_testing.files import serving as serving_files
-from fleet_testing.inference_process import running_postgres
+from fleet_testing.inference_process import inference_process, running_postgres
 from fleet_testing.judging_models import JudgingModels, judging_models
 from fleet_testing.rest_face import RestFace
+
+BENCHMARKS = "/v1alpha/eval/benchmarks"
 
 
 @pytest.fixture(scope="session")
@@ -205,3 +213,121 @@ def scored(score):
         return [row["score"] for row in result["score_rows"]], result["aggregated_results"]
 
     return ask
+
+
+class Evals:
+    """A service, as REST callers see its benchmarks and their runs."""
+
+    def __init__(self, channel):
+        self.typed = BenchmarkServiceClient(channel)
+        self.benchmarks = RestFace(channel.grpc, "fleet.eval.v1.BenchmarkService")
+        self.jobs = RestFace(channel.grpc, "fleet.eval.v1.EvalService")
+        self.reports = RestFace(channel.grpc, "fleet.eval.v1.EvalReportService")
+        self.datasets = RestFace(channel.grpc, "fleet.eval.v1.DatasetService")
+
+    async def register(self, rows, functions=("basic::equality",), name="ours", **more):
+        """Register a benchmark over rows."""
+        asked = {
+            "purpose": "eval/question-answer",
+            "source": {"type": "rows", "rows": rows},
+            "dataset_id": f"{name}-rows",
+        }
+        assert (await self.datasets("RegisterDataset", "/v1beta/datasets", asked)).error is None
+        benchmark = {
+            "benchmark_id": name,
+            "dataset_id": f"{name}-rows",
+            "scoring_functions": list(functions),
+            **more,
+        }
+        made = await self.benchmarks("RegisterBenchmark", BENCHMARKS, benchmark)
+        assert made.error is None, made.error
+        return name
+
+    async def begin(self, name="ours", candidate=None, **config):
+        """Begin to run a benchmark; return the answer."""
+        candidate = candidate or {"type": "model", "model": "chat", "sampling_params": {}}
+        asked = {"benchmark_config": {"eval_candidate": candidate, **config}}
+        return await self.jobs("RunEval", f"{BENCHMARKS}/{name}/jobs", asked)
+
+    async def run(self, name="ours", candidate=None, **config):
+        """Return a job when it has ended."""
+        begun = await self.begin(name, candidate, **config)
+        assert begun.error is None, begun.error
+        return await self.ended(begun.json["job_id"], name)
+
+    async def job(self, job_id, name="ours"):
+        """Return how far a job is."""
+        return (await self.jobs("GetEvalJob", f"{BENCHMARKS}/{name}/jobs/{job_id}")).json
+
+    async def ended(self, job_id, name="ours", seconds=60.0):
+        """Return a job when it has ended."""
+        end = time.monotonic() + seconds
+        while (job := await self.job(job_id, name))["status"] in ("scheduled", "in_progress"):
+            assert time.monotonic() < end, job
+            await asyncio.sleep(0.02)
+        return job
+
+    async def result(self, job_id, name="ours"):
+        """Return the answer with all that came of a job."""
+        return await self.jobs("GetEvalResult", f"{BENCHMARKS}/{name}/jobs/{job_id}/result")
+
+    async def report(self, job_id, query="", name="ours", method="GetEvalReport"):
+        """Return the answer with a report, or what is below it."""
+        return await self.reports(method, f"{BENCHMARKS}/{name}/jobs/{job_id}/{query}")
+
+    async def answers(self):
+        """Wait until the service can be reached."""
+        end = time.monotonic() + 60.0
+        while True:
+            try:
+                return await self.typed.list_benchmarks(m.ListBenchmarksRequest(), Call("/test"))
+            except FleetError:
+                assert time.monotonic() < end
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def neighbours(monkeypatch):
+    """Models and agents that answer rows."""
+    neighbours = EvalNeighbours()
+    async with running(neighbours) as addresses:
+        monkeypatch.setenv("FLEET_ADDRESSES", addresses)
+        yield neighbours
+
+
+@pytest.fixture
+def starts(settings, neighbours):
+    """Return what starts a service, before models and agents that repeat what they are told."""
+
+    @asynccontextmanager
+    async def starts():
+        async with services(validate(ServiceConfig, settings)) as bound, serving(bound) as address:
+            channel = Channel("eval", at=address)
+            yield Evals(channel)
+            await channel.aclose()
+
+    return starts
+
+
+@pytest.fixture
+async def evals(starts):
+    """A service that runs."""
+    async with starts() as evals:
+        yield evals
+
+
+@pytest.fixture
+def dying(settings, neighbours, tmp_path, monkeypatch):
+    """Return what starts a service in a process of its own, which can be killed, for as long as a block runs."""
+
+    @asynccontextmanager
+    async def dying():
+        monkeypatch.setenv("FLEET_LOG_LEVEL", "warning")
+        with inference_process(settings, tmp_path, package="fleet_eval") as process:
+            channel = Channel("eval", at=process.address)
+            evals = Evals(channel)
+            await evals.answers()
+            yield process, evals
+            await channel.aclose()
+
+    return dying

@@ -30,7 +30,7 @@ _COLUMNS = {column.name for column in MODELS.columns} - {"tenant"}
 
 def names_in_memory() -> InMemory[ModelConfig]:
     """Return what keeps names as long as this process lives."""
-    return InMemory(lambda model: model.id)
+    return InMemory(lambda model: model.id, "model")
 
 
 def names_in_database(database: Database) -> InDatabase[ModelConfig]:

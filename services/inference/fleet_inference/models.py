@@ -10,6 +10,7 @@ from fleet_inference.model_names import GivenNames
 from fleet_inference.offer import Offer
 from fleet_inference.provider import InferenceProvider, ModelType, ProviderModel
 from fleet_inference.routing.targets import Route, Target
+from fleet_runtime.access.caller import current
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument, NotFound
 from fleet_runtime.providers import Opened
@@ -24,7 +25,8 @@ class ModelTable:
     ) -> None:
         self.names = names
         self.offers = {name: Offer(opened) for name, opened in providers.items()}
-        self._routes: dict[str, Route] = {}
+        # By tenant and name: each tenant has names of its own.
+        self._routes: dict[tuple[str, str], Route] = {}
         self._routes_version = names.version
         self.since = int(time.time())
         """Since when the models are known here, in Unix seconds."""
@@ -89,11 +91,12 @@ class ModelTable:
         if self._routes_version != self.names.version:
             self._routes.clear()
             self._routes_version = self.names.version
-        route = self._routes.get(alias.id)
+        key = current().tenant, alias.id
+        route = self._routes.get(key)
         if route is None:
             route = self._aliased(alias)
             if route:
-                self._routes[alias.id] = route
+                self._routes[key] = route
         return route
 
     def _offered(self, name: str) -> Target | None:

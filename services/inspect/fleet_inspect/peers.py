@@ -29,8 +29,6 @@ class Peer:
         self.name = name
         self._timeout = timeout
         self._channel = Channel(name)
-        # The published types of this stub lack its methods.
-        self._health: Any = health_pb2_grpc.HealthStub(self._channel.grpc)
         self._info = ServiceInfoServiceClient(self._channel)
 
     async def aclose(self) -> None:
@@ -39,10 +37,10 @@ class Peer:
 
     async def trouble(self) -> str | None:
         """Return what is wrong with the service, if anything."""
+        # The published types of this stub lack its methods.
+        health: Any = health_pb2_grpc.HealthStub(self._channel.grpc)
         try:
-            answer = await self._health.Check(
-                health_pb2.HealthCheckRequest(), timeout=self._timeout
-            )
+            answer = await health.Check(health_pb2.HealthCheckRequest(), timeout=self._timeout)
         except grpc.aio.AioRpcError as error:
             return f"does not answer ({error.code().name.lower()})"
         return None if answer.status == SERVING else "is not serving"

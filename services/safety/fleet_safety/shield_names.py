@@ -22,7 +22,7 @@ SHIELDS = Table(
 
 def shields_in_memory() -> InMemory[Shield]:
     """Return what keeps shields as long as this process lives."""
-    return InMemory(lambda shield: shield.id)
+    return InMemory(lambda shield: shield.id, "shield")
 
 
 def shields_in_database(database: Database) -> InDatabase[Shield]:

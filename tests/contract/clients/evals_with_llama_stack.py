@@ -1,4 +1,6 @@
-"""Keeps datasets, and scores rows, with llama-stack-client 0.7."""
+"""Keeps datasets, scores rows, and runs benchmarks, with llama-stack-client 0.7."""
+
+import time
 
 from llama_stack_client import LlamaStackClient
 from scenarios import FACTS, raised, tell
@@ -89,4 +91,68 @@ def scored():
     }
 
 
-tell({"life": life, "uploaded": uploaded, "scored": scored})
+def ended(job_id):
+    """Return how a job of the benchmark is when it has ended."""
+    end = time.monotonic() + 60
+    while True:
+        job = client.alpha.eval.jobs.status(job_id, benchmark_id="sdk-benchmark")
+        if job.status not in ("scheduled", "in_progress") or time.monotonic() > end:
+            return job
+        time.sleep(0.1)
+
+
+def evaluated():
+    """A benchmark that a model behind the fleet answers, whose answers are the last words that it hears."""
+    rows = [
+        {"input_query": "Say blue", "expected_answer": "Say blue"},
+        {"input_query": "Say red", "expected_answer": "green"},
+    ]
+    named(type="rows", rows=rows)
+    client.alpha.benchmarks.register(
+        benchmark_id="sdk-benchmark",
+        dataset_id="sdk/rows",
+        scoring_functions=["basic::equality"],
+        metadata={"a": 1},
+    )
+    got = client.alpha.benchmarks.retrieve("sdk-benchmark")
+    listed = [each.identifier for each in client.alpha.benchmarks.list()]
+    model = {
+        "type": "model",
+        "model": "chat",
+        "sampling_params": {"strategy": {"type": "greedy"}, "max_tokens": 20},
+        "system_message": {"role": "system", "content": "Be brief."},
+    }
+    agent = {"type": "agent", "config": {"model": "chat", "instructions": "Be brief."}}
+    config = {"eval_candidate": model, "num_examples": 2, "scoring_params": {}}
+    job = client.alpha.eval.run_eval("sdk-benchmark", benchmark_config=config)
+    status = ended(job.job_id).status
+    result = client.alpha.eval.jobs.retrieve(job.job_id, benchmark_id="sdk-benchmark")
+    late = raised(lambda: client.alpha.eval.jobs.cancel(job.job_id, benchmark_id="sdk-benchmark"))
+    by_agent = client.alpha.eval.run_eval(
+        "sdk-benchmark", benchmark_config=config | {"eval_candidate": agent}
+    )
+    agents = ended(by_agent.job_id)
+    given = client.alpha.eval.evaluate_rows(
+        "sdk-benchmark",
+        input_rows=rows[:1],
+        scoring_functions=["basic::subset_of"],
+        benchmark_config=config,
+    )
+    client.alpha.benchmarks.unregister("sdk-benchmark")
+    client.beta.datasets.unregister("sdk/rows")
+    return {
+        "got": [got.provider_id, got.dataset_id, got.scoring_functions, got.metadata],
+        "listed": "sdk-benchmark" in listed,
+        "begun": job.status,
+        "status": status,
+        "generations": result.generations,
+        "rows": result.scores["basic::equality"].score_rows,
+        "accuracy": result.scores["basic::equality"].aggregated_results["accuracy"],
+        "late": late,
+        "by_agent": [agents.status, agents.progress["answered"]],
+        "given": [given.generations, given.scores["basic::subset_of"].score_rows],
+        "after": raised(lambda: client.alpha.benchmarks.retrieve("sdk-benchmark")),
+    }
+
+
+tell({"life": life, "uploaded": uploaded, "scored": scored, "evaluated": evaluated})

@@ -7,6 +7,7 @@ A process that was paused does not know that its claim has passed to another. It
 finish nothing: each claim has a name of its own, and the table knows the last one.
 """
 
+import json
 import uuid
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -16,11 +17,14 @@ import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from fleet_runtime.access.caller import ANONYMOUS, Caller, current, told
 from fleet_runtime.store import Database
 from fleet_runtime.store.rows import insert_into, now_ms
 
 # How many keys are named in one statement.
 _PIECE = 500
+# U+001E, the record separator, which JSON writes as an escape: around who put a job in, before its payload.
+_MARK = "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Job:
         version: How often it was put in.
         attempts: How often it was claimed since it was last put in, this time included.
         claim: The name of this claim, which no other ever has.
+        caller: On whose behalf it was put in.
     """
 
     key: str
@@ -40,6 +45,7 @@ class Job:
     version: int
     attempts: int
     claim: str
+    caller: Caller = ANONYMOUS
 
 
 def job_table(name: str, metadata: MetaData) -> Table:
@@ -78,7 +84,7 @@ class JobQueue:
         """
         now = _now()
         rows = [
-            {"key": key, "payload": payload, "version": 1, "due": now, "attempts": 0}
+            {"key": key, "payload": _signed(payload), "version": 1, "due": now, "attempts": 0}
             # By key, as in `hold`: transactions that lock rows in one order cannot wait for each other.
             for key, payload in sorted(dict(jobs).items())
         ]
@@ -164,7 +170,10 @@ class JobQueue:
         async with self._begin() as connection:
             claimed = self._claimed(f"{owner}/{uuid.uuid4().hex}", lease, besides)
             row = (await connection.execute(claimed)).first()
-        return Job(*row) if row else None
+        if row is None:
+            return None
+        caller, payload = _read(row.payload)
+        return Job(row.key, payload, row.version, row.attempts, row.owner, caller)
 
     def _claimed(self, claim: str, lease: float, besides: Collection[str]) -> sa.UpdateBase:
         each, now = self._jobs.c, _now()
@@ -233,6 +242,28 @@ class JobQueue:
 
     def _ours(self, job: Job) -> list[sa.ColumnElement[bool]]:
         return [self._jobs.c.key == job.key, self._jobs.c.owner == job.claim]
+
+
+class _Signature(dict[str, str]):
+    """The headers that say on whose behalf a job is."""
+
+    def header(self, name: str) -> str | None:
+        """Return the header of that name."""
+        return self.get(name)
+
+
+def _signed(payload: str) -> str:
+    """Return a payload as it is kept: on whose behalf, if on anybody's, and then what."""
+    headers = current().headers()
+    return f"{_MARK}{json.dumps(dict(headers))}{_MARK}{payload}" if headers else payload
+
+
+def _read(kept: str) -> tuple[Caller, str]:
+    """Return on whose behalf a job is, and its payload."""
+    if not kept.startswith(_MARK):
+        return ANONYMOUS, kept
+    _, headers, payload = kept.split(_MARK, 2)
+    return told(_Signature(json.loads(headers))), payload
 
 
 def _now() -> int:

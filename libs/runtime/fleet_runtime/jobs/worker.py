@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 import structlog
 from pydantic import Field
 
+from fleet_runtime.access.caller import acting_for
 from fleet_runtime.config import Config
 from fleet_runtime.errors import FleetError, Internal, Unavailable
 from fleet_runtime.jobs.queue import Job, JobQueue
@@ -135,7 +136,11 @@ class Worker:
                     await self._news.wait()
 
     async def _do(self, job: Job) -> None:
-        """See to one job: done, put off, or failed for good."""
+        """See to one job, on behalf of who put it in: done, put off, or failed for good."""
+        with acting_for(job.caller):
+            await self._settle(job)
+
+    async def _settle(self, job: Job) -> None:
         try:
             await self._run(job)
         except FleetError as error:

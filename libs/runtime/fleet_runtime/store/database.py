@@ -19,6 +19,7 @@ from fleet_runtime.config import Config, Secret, reveal
 from fleet_runtime.errors import InvalidArgument, Unavailable
 from fleet_runtime.store.lookup import File, FileLookup, Lookup
 from fleet_runtime.store.notices import notices, ticks
+from fleet_runtime.store.rows import with_tenant
 from fleet_runtime.store.worker_threads import WorkerThreads
 
 # The steps of SQLite's virtual machine between two looks at the clock: some 0.1 ms.
@@ -176,7 +177,7 @@ def _sqlite(url: URL, config: DatabaseConfig) -> AsyncEngine:
 
 
 def _engine(url: URL, config: DatabaseConfig, *, ping: bool, **connect_args: Any) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         connect_args=connect_args,
         poolclass=AsyncAdaptedQueuePool,
@@ -186,6 +187,16 @@ def _engine(url: URL, config: DatabaseConfig, *, ping: bool, **connect_args: Any
         pool_pre_ping=ping,
         hide_parameters=True,  # else prompts stand in the texts of errors, and so in logs
     )
+    _put_tenants_in(engine.sync_engine)
+    return engine
+
+
+def _put_tenants_in(engine: Engine) -> None:
+    """Execute every statement for the tenant of its caller."""
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def put_in(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> tuple[str, Any]:
+        return statement, with_tenant(parameters)
 
 
 def _limit_statements(engine: Engine, seconds: float) -> None:

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Dialect, Select
 
+from fleet_runtime.store.rows import with_tenant
+
 
 class Lookup(Protocol):
     """Returns the row that a query finds with these values, or `None`: of all that was committed before, by anybody."""
@@ -46,7 +48,7 @@ class FileLookup:
 
     async def __call__(self, **values: Any) -> Sequence[Any] | None:
         """Return the row."""
-        given = self._known | values
+        given = with_tenant(self._known | values)
         try:
             row = self._file.first(self._sql, [given[name] for name in self._names])
         except sqlite3.Error:

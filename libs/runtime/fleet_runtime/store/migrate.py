@@ -13,6 +13,7 @@ from sqlalchemy.schema import CreateSchema
 
 from fleet_runtime.errors import Unavailable
 from fleet_runtime.store.database import Database, DatabaseConfig
+from fleet_runtime.store.owners import METADATA as OWNERS
 
 PAUSE = 0.2  # seconds between two attempts to reach a database that is still starting
 
@@ -96,6 +97,7 @@ def _upgrade(connection: Connection, schema: str, scripts: str) -> None:
     context = MigrationContext.configure(connection, opts=options)
     with context.begin_transaction(), Operations.context(context):
         context.run_migrations()
+    OWNERS.create_all(connection)
 
 
 def _missing(directory: ScriptDirectory, current: tuple[str, ...]) -> list[MigrationStep]:

@@ -1,6 +1,7 @@
 """Writing to the database behind the answer, so that no caller waits for it."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from fleet_runtime.access.caller import Caller, acting_for, current
 from fleet_runtime.errors import Unavailable
 
 T = TypeVar("T")
@@ -39,7 +41,7 @@ class WriteBehind(Generic[T]):
     No error reaches who puts an item: what cannot be written is logged by its id and counted.
 
     Args:
-        write: Writes a batch, all or nothing. May get an item again that it wrote before.
+        write: Writes a batch, all or nothing, on behalf of who put it. May get an item again that it wrote before.
         id_of: Names an item in the log.
         limits: How much is held, and for how long.
     """
@@ -54,7 +56,7 @@ class WriteBehind(Generic[T]):
         self._write = write
         self._id_of = id_of
         self._limits = limits
-        self._queue: asyncio.Queue[T] = asyncio.Queue(limits.queue)
+        self._queue: asyncio.Queue[tuple[Caller, T]] = asyncio.Queue(limits.queue)
         self._ended = False
 
     @asynccontextmanager
@@ -76,7 +78,7 @@ class WriteBehind(Generic[T]):
             return self._lose([item], "put after the end")
         try:
             async with asyncio.timeout(self._limits.patience):
-                await self._queue.put(item)
+                await self._queue.put((current(), item))
         except TimeoutError:
             self._lose([item], "the queue stayed full")
 
@@ -89,7 +91,7 @@ class WriteBehind(Generic[T]):
             async with asyncio.timeout(self._limits.drain):
                 await self.flush()
         except TimeoutError:
-            left = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
+            left = [self._queue.get_nowait()[1] for _ in range(self._queue.qsize())]
             self._lose(left, "stopped before it was written")
 
     async def _work(self) -> None:
@@ -97,7 +99,9 @@ class WriteBehind(Generic[T]):
             batch = [await self._queue.get()]
             while len(batch) < self._limits.batch and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            await self._settle(batch)
+            for caller, put in itertools.groupby(batch, key=lambda each: each[0]):
+                with acting_for(caller):
+                    await self._settle([item for _, item in put])
             for _ in batch:
                 self._queue.task_done()
 

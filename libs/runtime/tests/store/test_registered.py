@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, Text
 
 from fleet_runtime.errors import Conflict
+from fleet_runtime.store.owners import METADATA
 from fleet_runtime.store.registered import (
     InDatabase,
     InMemory,
@@ -24,7 +25,10 @@ async def in_database(database, schema):
         Column("colour", Text),
     )
     async with database.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
         await connection.run_sync(table.create)
+        await connection.run_sync(METADATA.create_all)
     rows = Rows(
         table,
         lambda thing: dict(zip(("id", "colour"), thing, strict=True)),

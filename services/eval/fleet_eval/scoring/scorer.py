@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -66,9 +67,13 @@ class Scorer:
 
     async def result(self, params: m.ScoringParams, scores: Sequence[Score]) -> m.ScoringResult:
         """Return what came of all rows."""
-        names = params.aggregation_functions or []
-        told = await asyncio.to_thread(aggregated, scores, names)
+        told = await self.aggregated(params, scores)
         return m.ScoringResult(
             score_rows=[msgspec.Raw(msgspec.json.encode(score)) for score in scores],
             aggregated_results=msgspec.Raw(msgspec.json.encode(told)),
         )
+
+    async def aggregated(self, params: m.ScoringParams, scores: Sequence[Score]) -> dict[str, Any]:
+        """Return what the aggregations of `params` make of scores, by their names."""
+        names = params.aggregation_functions or []
+        return await asyncio.to_thread(aggregated, scores, names)

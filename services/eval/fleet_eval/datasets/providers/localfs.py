@@ -1,4 +1,4 @@
-"""`inline::localfs`: rows that callers give along, files in a folder, files of the fleet, and files at addresses."""
+"""`inline::localfs`: rows that callers give along, files in a folder, of the fleet or the project, and at addresses."""
 
 import asyncio
 import os
@@ -17,6 +17,7 @@ from fleet_eval.datasets.dataset import Dataset
 from fleet_eval.datasets.file_rows import FileRows, OpenFile
 from fleet_eval.datasets.held_files import HeldFiles, HeldFilesConfig, Incoming
 from fleet_eval.datasets.provider import Bounds, Place, Slice
+from fleet_eval.datasets.shipped import opening
 from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.config import Config as BaseConfig
@@ -74,12 +75,16 @@ class LocalFS:
             await self._channel.aclose()
 
     def reads(self, uri: str) -> bool:
-        return uri.startswith(("data:", _LOCAL, *_WEB)) or bool(_FILE_ID.fullmatch(uri))
+        return uri.startswith(("data:", _LOCAL, opening.PREFIX, *_WEB)) or bool(
+            _FILE_ID.fullmatch(uri)
+        )
 
     async def register(self, dataset: Dataset, call: Call) -> None:
         uri = dataset.uri or ""
         if uri.startswith("data:"):
             data_uri.opened(uri)
+        elif uri.startswith(opening.PREFIX):
+            await asyncio.to_thread(opening.opened, uri)
         elif uri.startswith(_LOCAL):
             self._path(uri)
         elif uri.startswith(_WEB):
@@ -95,6 +100,8 @@ class LocalFS:
     async def _opened(self, uri: str, call: Call) -> OpenFile:
         if uri.startswith("data:"):
             return await asyncio.to_thread(data_uri.opened, uri)
+        if uri.startswith(opening.PREFIX):
+            return await asyncio.to_thread(opening.opened, uri)
         if uri.startswith(_LOCAL):
             return await asyncio.to_thread(_open, self._path(uri), uri)
         if uri.startswith(_WEB):

@@ -1,0 +1,1 @@
+"""Who calls, whose things are, and who may do what with them."""

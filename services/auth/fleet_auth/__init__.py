@@ -1,0 +1,1 @@
+"""The auth service: tells the gateway who calls, and keeps API keys."""

@@ -1,0 +1,1 @@
+"""Those who know callers, one module each."""

@@ -1,0 +1,1 @@
+"""Benchmarks: datasets, and how answers to their rows are scored."""

@@ -1,0 +1,1 @@
+"""Runs of benchmarks: jobs that have rows answered and score the answers."""

@@ -1,0 +1,1 @@
+"""Asking models and agents what a row asks."""

@@ -1,0 +1,1 @@
+"""The process in which the Language Model Evaluation Harness runs."""

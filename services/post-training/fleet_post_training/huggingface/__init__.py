@@ -1,0 +1,1 @@
+"""What `inline::huggingface` is made of, but for the process that trains."""

@@ -1,0 +1,1 @@
+"""The tables of the post-training service, step by step; run by `fleet_runtime.store.migrate`."""

@@ -1,0 +1,1 @@
+"""Who trains: one class a file, found by entry points."""

@@ -1,0 +1,1 @@
+"""Data that models make: conversations answered, and good answers kept."""
