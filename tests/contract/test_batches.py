@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -120,3 +122,30 @@ def test_the_fleet_tells_of_its_provider(fleet, plain_http):
     assert ["inline::reference"] == [
         each["provider_type"] for each in listed if each["api"] == "batches"
     ]
+
+
+def test_the_command_line_runs_a_batch(fleet, tmp_path):
+    """Uploaded, watched to its end, and its answers fetched."""
+    body = {"model": "chat", "messages": [{"role": "user", "content": "ahoy"}]}
+    line = {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": body}
+    requests, answers = tmp_path / "requests.jsonl", tmp_path / "answers.jsonl"
+    requests.write_text(json.dumps(line))
+
+    def llama(*arguments):
+        command = [Path(sys.executable).with_name("llama"), "batch", *arguments]
+        done = subprocess.run(
+            [*command, "--url", fleet.base_url],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert 0 == done.returncode, done.stderr
+        return done.stdout
+
+    batch_id = llama("run", requests, "--watch").strip()
+    llama("results", batch_id, "-o", answers)
+    answer = json.loads(answers.read_text())
+
+    assert "a" == answer["custom_id"]
+    assert "ahoy" == answer["response"]["body"]["choices"][0]["message"]["content"]

@@ -14,6 +14,7 @@ from fleet_models.store import ModelStore
 from fleet_testing.fleet import ENGINE
 from fleet_testing.gateway import eventually
 from fleet_testing.lora import write_adapter
+from fleet_testing.venvs import ROOT
 
 pytestmark = pytest.mark.timeout(600)  # the first test waits for the engine
 
@@ -247,6 +248,7 @@ def test_metrics_are_those_of_vllm_beside_ours(vllm):
     assert found["vllm:prefix_cache_queries_total"] > 0
     assert {"vllm:num_requests_waiting", "vllm:kv_cache_usage_perc"} < found.keys()
     assert {"engine_num_requests_waiting", "grpc_server_call_started_total"} < found.keys()
+    assert json.loads((ROOT / "tests/chart/vllm.json").read_text()).keys() <= found.keys()
 
 
 def test_an_adapter_is_a_model_that_answers_otherwise(vllm):

@@ -29,15 +29,23 @@ def main() -> None:
 def page(wanted: Page, found: list[Provider]) -> str:
     """Return a whole page."""
     parts = [wanted.introduction, _overview(found)] if _overview(found) else [wanted.introduction]
-    parts += [section(provider) for provider in found]
+    parts += [section(provider, heading(wanted, provider)) for provider in found]
     parts += [_shared(model) for model in inner_models(provider.config for provider in found)]
     return "\n".join(parts)
 
 
-def section(provider: Provider) -> str:
+def heading(wanted: Page, provider: Provider) -> str:
+    """Return the heading of a provider. On a page of several groups, types of the same name differ in their places."""
+    several = len(wanted.groups) > 1
+    return f"`{provider.name}`" + (
+        f" in `{PLACES[provider.entry.group].setting}`" if several else ""
+    )
+
+
+def section(provider: Provider, headed: str) -> str:
     """Return what there is to say of one provider."""
     first, *more = provider.summary
-    lines = [f"## `{provider.name}`", first, *more, *provider.behaviour]
+    lines = [f"## {headed}", first, *more, *provider.behaviour]
     if provider.abilities:
         lines.append(f"**Can do:** {', '.join(METHODS[name] for name in provider.abilities)}.")
     if provider.extras:

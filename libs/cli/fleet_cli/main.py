@@ -2,7 +2,7 @@
 
 import typer
 
-from fleet_cli import model, stack
+from fleet_cli import batch, dataset, evaluate, model, stack, train
 from fleet_cli.record import record
 
 app = typer.Typer(
@@ -13,6 +13,10 @@ app = typer.Typer(
 )
 app.add_typer(stack.app, name="stack")
 app.add_typer(model.app, name="model")
+app.add_typer(batch.app, name="batch")
+app.add_typer(dataset.app, name="dataset")
+app.add_typer(evaluate.app, name="eval")
+app.add_typer(train.app, name="train")
 app.command()(record)
 
 

@@ -17,20 +17,13 @@ from fleet_cli.needed_models import absent_models
 from fleet_cli.plan import starts_postgres
 from fleet_cli.settings import Values
 from fleet_cli.state import FleetState, ProgramState
+from fleet_cli.tables import table
 
 PROVIDERS = "fleet."
 """The entry-point groups of providers start so."""
 SAMPLE = 0.2
 """Seconds over which the use of the CPU is measured."""
 COLOURS = {"ready": "green", "starting": "yellow", "unhealthy": "red", "backing off": "red"}
-
-
-def table(*headers: str) -> Table:
-    """Return an empty table in our style."""
-    made = Table(box=None, pad_edge=False, header_style="dim")
-    for header in headers:
-        made.add_column(header, overflow="fold")
-    return made
 
 
 def status_table(state: FleetState) -> Table:

@@ -22,6 +22,7 @@ from fleet_cli.needed_models import download_absent
 from fleet_cli.ports import PortTakenError, check_free
 from fleet_cli.state import FleetState
 from fleet_cli.supervisor import AlreadyRunningError
+from fleet_cli.tables import table
 from fleet_cli.values import Tree
 from fleet_models.errors import ModelError
 from fleet_runtime.config import ConfigError
@@ -209,7 +210,7 @@ def list_providers(
     api: Annotated[str | None, typer.Argument(help="Of this API only.")] = None,
 ) -> None:
     """List the providers that are installed."""
-    shown = overview.table("API", "PROVIDER", "FROM")
+    shown = table("API", "PROVIDER", "FROM")
     for name, entry in overview.provider_entries(api):
         origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else ""
         shown.add_row(name, entry.name, origin)

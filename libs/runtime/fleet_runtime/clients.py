@@ -227,7 +227,9 @@ class Channel:
             if found and found != known:
                 known = found
                 # Connections to those that stay are shared.
-                self._tasks.add(asyncio.create_task(self._retire(self.grpc)))
+                retiring = asyncio.create_task(self._retire(self.grpc))
+                self._tasks.add(retiring)
+                retiring.add_done_callback(self._tasks.discard)
                 self.grpc = self._open()
 
     async def _retire(self, channel: grpc.aio.Channel) -> None:

@@ -14,6 +14,7 @@ from opentelemetry.propagate import extract
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from prometheus_client import CollectorRegistry, Counter
 
+from fleet_runtime.access.caller import TENANT
 from fleet_runtime.call import Call
 from fleet_runtime.histogram import Histogram
 
@@ -49,6 +50,10 @@ _SPAN_NAMES = {
     "completion_tokens": "gen_ai.usage.output_tokens",
 }
 _MODEL_LABELS = ("gen_ai_request_model", "gen_ai_provider_name")
+# How many tenants have series of their own in a process. Tokens of those that come later are counted all the same.
+_MOST_TENANTS = 200
+# Neither is the id of any tenant.
+_NO_TENANT, _OTHER_TENANTS = "_none", "_other"
 
 
 class Telemetry:
@@ -84,8 +89,16 @@ class Telemetry:
             _TOKENS,
             registry,
         )
+        by_tenant = Counter(
+            "fleet_tenant_tokens",
+            f"Tokens read and produced, by tenant: the first {_MOST_TENANTS}, and '_other'.",
+            ("tenant", "gen_ai_request_model", "gen_ai_token_type"),
+            registry=registry,
+        )
+        self._tenants: set[str] = set()
         # The library finds a series under a lock, and after more work than counting is.
         self._started = cache(started.labels)
+        self._by_tenant = cache(by_tenant.labels)
 
     def started(self, call: Call) -> None:
         """Count `call`, and begin its span."""
@@ -120,6 +133,18 @@ class Telemetry:
             tokens = call.notes.get(note)
             if tokens is not None:
                 self._tokens.labels(*labels, kind).observe(tokens)
+                self._by_tenant(self._tenant(call), model, kind).inc(tokens)
+
+    def _tenant(self, call: Call) -> str:
+        """Return the tenant of `call` as a label: tenants may be without number, series may not."""
+        tenant = call.header(TENANT)
+        if not tenant:
+            return _NO_TENANT
+        if tenant not in self._tenants:
+            if len(self._tenants) >= _MOST_TENANTS:
+                return _OTHER_TENANTS
+            self._tenants.add(tenant)
+        return tenant
 
 
 def _tracer(service: str) -> trace.Tracer | None:

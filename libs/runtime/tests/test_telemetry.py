@@ -3,10 +3,14 @@
 import asyncio
 
 import pytest
+from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from fleet.inference.v1 import chat_pb2
+from fleet_runtime.access.caller import TENANT
+from fleet_runtime.call import Call
 from fleet_runtime.errors import NotFound
+from fleet_runtime.telemetry import Telemetry
 
 ASK = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 
@@ -87,3 +91,32 @@ async def test_operation_adds_what_it_knows(rest, inference, completion):
         (line,) = await lines(logs)
 
     assert "m" == line["model"]
+
+
+def tenants_of(calls):
+    """Return how many tokens were produced by tenant, when as many calls as said have ended."""
+    registry = CollectorRegistry()
+    telemetry = Telemetry("service", registry)
+    for tenant in calls:
+        call = Call("/m", [(TENANT, tenant)] if tenant else [])
+        call.notes |= {"model": "m", "prompt_tokens": 5, "completion_tokens": 2}
+        telemetry.finished(call, "OK")
+    [family] = [f for f in registry.collect() if "fleet_tenant_tokens" == f.name]
+    return {
+        sample.labels["tenant"]: sample.value
+        for sample in family.samples
+        if sample.name.endswith("_total") and "output" == sample.labels["gen_ai_token_type"]
+    }
+
+
+def test_tokens_are_counted_by_tenant():
+    """Who is to pay for them; calls without a tenant are counted too."""
+    assert {"a": 4.0, "b": 2.0, "_none": 2.0} == tenants_of(["a", "b", "a", None])
+
+
+def test_tenants_without_number_have_no_series_without_number():
+    """Those that are known keep theirs; of all others the sum is right."""
+    found = tenants_of([*(f"t{number}" for number in range(250)), "t0"])
+
+    assert 201 == len(found)
+    assert (4.0, 2.0, 100.0) == (found["t0"], found["t199"], found["_other"])

@@ -65,7 +65,7 @@ def small_fleet(
         postgres: Keep state in the embedded Postgres, not in SQLite, which starts faster.
         documents: Keep files and vector stores too, whose chunks are in the same database.
         agents: Make responses too, with tools of every MCP server on this machine; and with documents, batches,
-            datasets and training.
+            datasets, training and keys.
     """
     runner = [
         _provider(
@@ -101,7 +101,7 @@ def small_fleet(
         services["inspect"]["config"]["services"] += ["agents", "tools", "safety"]
     if documents and agents:
         trainers = {"providers": [_provider("hf", "inline::huggingface", device="cpu")]}
-        own: Values = {"batches": {}, "eval": {}, "post-training": trainers}
+        own: Values = {"auth": {}, "batches": {}, "eval": {}, "post-training": trainers}
         for name, settings in own.items():
             config = settings | {"store": _store(name, postgres)}
             services[name] = {"expose": True, "config": config}

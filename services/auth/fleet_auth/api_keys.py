@@ -9,7 +9,7 @@ from fleet_auth.key_store import ApiKey, KeyStore
 from fleet_runtime.access.caller import CATEGORIES, Caller, current
 from fleet_runtime.access.config import TENANT_ID, Tenancy
 from fleet_runtime.call import Call
-from fleet_runtime.errors import InvalidArgument, PermissionDenied, Unimplemented
+from fleet_runtime.errors import InvalidArgument, PermissionDenied
 from fleet_runtime.operation import Answer
 from fleet_runtime.store import PageRequest
 
@@ -67,7 +67,7 @@ class ApiKeys:
 
     def _keys(self) -> KeyStore:
         if self._store is None:
-            raise Unimplemented(
+            raise InvalidArgument(
                 "There are no API keys here: the values have no `auth.api_keys`.",
                 code="no_api_keys",
             )

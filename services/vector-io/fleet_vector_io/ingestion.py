@@ -21,7 +21,7 @@ from fleet_chunking.chunk import Chunk as Cut
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, Internal, InvalidArgument, NotFound, ResourceExhausted
 from fleet_runtime.jobs import Job, JobQueue
-from fleet_vector_io import payload, strategies
+from fleet_vector_io import metrics, payload, strategies
 from fleet_vector_io.cutting import Cutter
 from fleet_vector_io.filters import Attributes
 from fleet_vector_io.models import Models
@@ -117,7 +117,9 @@ class Ingestion:
         size = 0
         for start in range(0, len(chunks), self._batch):
             size += await self._put(subject, chunks[start : start + self._batch], start, call)
-        await self._settle(job, replace(subject.file, status="completed", usage_bytes=size))
+        await self._settle(
+            job, subject, replace(subject.file, status="completed", usage_bytes=size)
+        )
 
     async def failed(self, job: Job, error: FleetError) -> None:
         """Keep that a file could not be put in, and why; nothing of it stays."""
@@ -130,18 +132,20 @@ class Ingestion:
         await self._remove(store, task)
         code = _code(error)
         ended = replace(subject.file, status="failed", error_code=code, error_message=error.message)
-        await self._settle(job, ended)
+        await self._settle(job, subject, ended)
 
     async def _finish(self, job: Job) -> None:
         """Take out a job of which there is nothing to keep."""
         async with self._register.database.begin() as connection:
             await self._queue.finish(connection, job)
 
-    async def _settle(self, job: Job, file: FileRecord) -> None:
+    async def _settle(self, job: Job, subject: Subject, file: FileRecord) -> None:
         """Keep how a file ended, if that is still this process's to say."""
         async with self._register.database.begin() as connection:
-            if await self._queue.finish(connection, job):
+            if is_ours := await self._queue.finish(connection, job):
                 await self._register.settle(connection, file)
+        if is_ours:
+            metrics.FILES.labels(subject.store.provider_id, file.status).inc()
 
     async def _store(self, task: Task) -> StoreRecord | None:
         """Return the store that is meant; nothing if it was deleted meanwhile."""
@@ -197,6 +201,7 @@ class Ingestion:
             for place, ((cut, text), vector) in enumerate(zip(chunks, vectors, strict=True))
         ]
         await subject.provider.put(store.collection, rows)
+        metrics.CHUNKS.labels(store.provider_id).inc(len(rows))
         return sum(len(row.text.encode()) + row.embedding.nbytes for row in rows)
 
 

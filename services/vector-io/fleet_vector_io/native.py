@@ -13,7 +13,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.encoded import ABSENT
 from fleet_runtime.errors import InvalidArgument
 from fleet_runtime.operation import Answer
-from fleet_vector_io import answers, payload
+from fleet_vector_io import answers, metrics, payload
 from fleet_vector_io.asked import query_of, text_of
 from fleet_vector_io.attributes import check_text, filterable
 from fleet_vector_io.config import SearchConfig
@@ -69,6 +69,7 @@ class VectorIo:
         if expires is not None and not store.fleeting:
             await self._register.make_fleeting(store)
         await self._providers[store.provider_id].put(store.collection, rows)
+        metrics.CHUNKS.labels(store.provider_id).inc(len(rows))
         await self._register.used(store)
 
     async def query_chunks(

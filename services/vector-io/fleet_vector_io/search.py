@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from fleet_runtime.call import Call
 from fleet_runtime.errors import InvalidArgument
-from fleet_vector_io import payload
+from fleet_vector_io import metrics, payload
 from fleet_vector_io.config import RewriteConfig, SearchConfig
 from fleet_vector_io.filters import Filter
 from fleet_vector_io.fusion import Ranking, best, fused, merged
@@ -99,6 +99,14 @@ class Searcher:
 
     async def found(self, store: StoreRecord, wanted: Wanted, call: Call) -> list[Hit]:
         """Return the chunks that fit best, the best first."""
+        begun = time.perf_counter()
+        hits = await self._found(store, wanted, call)
+        metrics.SEARCHES.labels(store.provider_id, wanted.mode).observe(time.perf_counter() - begun)
+        if not hits:
+            metrics.NOTHING_FOUND.labels(store.provider_id, wanted.mode).inc()
+        return hits
+
+    async def _found(self, store: StoreRecord, wanted: Wanted, call: Call) -> list[Hit]:
         place = _Place(self._providers[store.provider_id], store.collection)
         vectors: Sequence[Vector | None] = [None] * len(wanted.texts)
         if wanted.mode != "keyword":

@@ -12,7 +12,7 @@ import yaml
 from fleet_cli.distributions import chart
 from fleet_cli.settings import Values
 from fleet_runtime.config import validate
-from tools.gen.provider_docs import page
+from tools.gen.provider_docs import heading, page
 from tools.gen.provider_pages import PAGES, PLACES
 
 pytestmark = pytest.mark.slow
@@ -57,11 +57,12 @@ def text():
 @pytest.fixture(scope="module")
 def sections(text):
     """What the page says of each provider of inference, by its type."""
-    return sections_of(text)
+    return {heading.strip("`"): said for heading, said in sections_of(text).items()}
 
 
 def sections_of(text):
-    parts = re.split(r"^## `([^`]+)`$", text.partition("\n## Settings")[0], flags=re.MULTILINE)
+    parts = re.split(r"^## (`.+`)$", text.partition("\n## Settings")[0], flags=re.MULTILINE)
+    assert len(parts[1::2]) == len(set(parts[1::2]))
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -84,20 +85,21 @@ def test_the_page_is_current(wanted):
 @pytest.mark.parametrize("wanted", PAGES, ids=lambda wanted: wanted.path.name)
 def test_every_installed_provider_has_a_section(wanted):
     """One that nobody can read about is not there."""
-    ours = {
+    ours = sorted(
         entry.name
         for group in wanted.groups
         for entry in entry_points(group=group)
         if entry.dist and entry.dist.name == "llama-fleet"
-    }
+    )
+    told = sections_of(wanted.path.read_text())
 
-    assert ours == set(sections_of(wanted.path.read_text()))
+    assert ours == sorted(heading.split("`")[1] for heading in told)
 
 
 @pytest.mark.parametrize(("wanted", "provider"), EVERY, ids=NAMED)
 def test_every_setting_is_explained(wanted, provider):
     """With its type, its default and its meaning."""
-    section = sections_of(wanted.path.read_text())[provider.name]
+    section = sections_of(wanted.path.read_text())[heading(wanted, provider)]
     rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
 
     named = [row[0].strip("|` ").partition("`")[0] for row in rows]
@@ -108,7 +110,7 @@ def test_every_setting_is_explained(wanted, provider):
 @pytest.mark.parametrize(("wanted", "provider"), EVERY, ids=NAMED)
 def test_every_example_is_valid(wanted, provider, schema):
     """For Helm, for the launcher, and for the provider itself."""
-    values = example_of(sections_of(wanted.path.read_text())[provider.name])
+    values = example_of(sections_of(wanted.path.read_text())[heading(wanted, provider)])
     place = PLACES[provider.entry.group]
     validate(Values, values)
     (entry,) = values["services"][place.service]["config"][place.setting]

@@ -48,6 +48,23 @@ class Job:
     caller: Caller = ANONYMOUS
 
 
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What there is in a table of jobs.
+
+    Attributes:
+        waiting: How many could be claimed now, those included that a process left when it died.
+        working: How many somebody works on.
+        postponed: How many are to be tried again later.
+        oldest: For how long the one has waited that has done so longest, in seconds.
+    """
+
+    waiting: int
+    working: int
+    postponed: int
+    oldest: float
+
+
 def job_table(name: str, metadata: MetaData) -> Table:
     """Return the table of jobs called `name`; migrations create it from this."""
     return Table(
@@ -70,11 +87,14 @@ class JobQueue:
     Args:
         database: Where the table is.
         name: What the table, and the topic on which new jobs are announced, is called.
+
+    Attributes:
+        name: The same.
     """
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
-        self._name = name
+        self.name = name
         self._jobs = job_table(name, MetaData())
 
     async def put(self, connection: AsyncConnection, jobs: Iterable[tuple[str, str]]) -> None:
@@ -100,7 +120,7 @@ class JobQueue:
         }
         upsert = insert.on_conflict_do_update(index_elements=["key"], set_=again)
         await connection.execute(upsert, rows)
-        await self._database.announce(connection, self._name)
+        await self._database.announce(connection, self.name)
 
     async def remove(self, connection: AsyncConnection, keys: Sequence[str]) -> None:
         """Take jobs out, whoever works on them: at their next sign of life they learn of it."""
@@ -136,7 +156,7 @@ class JobQueue:
             return True
         again = sa.update(self._jobs).where(*ours).values(owner=None, due=_now())
         if (await connection.execute(again)).rowcount:
-            await self._database.announce(connection, self._name)
+            await self._database.announce(connection, self.name)
         return False
 
     async def is_ours(self, connection: AsyncConnection, job: Job) -> bool:
@@ -155,9 +175,25 @@ class JobQueue:
         count = await connection.execute(sa.select(sa.func.count()).select_from(some))
         return count.scalar_one() >= most
 
+    async def depth(self) -> Depth:
+        """Return what there is now."""
+        each, now = self._jobs.c, _now()
+        is_due, is_claimed = each.due <= now, each.owner.is_not(None)
+        count = sa.func.count()
+        counted = sa.select(
+            count.filter(is_due).label("waiting"),
+            count.filter(~is_due, is_claimed).label("working"),
+            count.filter(~is_due, ~is_claimed).label("postponed"),
+            sa.func.min(each.due).filter(is_due).label("first"),
+        ).select_from(self._jobs)
+        async with self._database.begin() as connection:
+            row = (await connection.execute(counted)).one()
+        oldest = 0.0 if row.first is None else (now - row.first) / 1000
+        return Depth(row.waiting, row.working, row.postponed, oldest)
+
     def changes(self) -> AsyncGenerator[None, None]:
         """Yield soon after jobs were put in, and now and then besides."""
-        return self._database.changes(self._name)
+        return self._database.changes(self.name)
 
     async def claim(self, owner: str, lease: float, besides: Collection[str] = ()) -> Job | None:
         """Claim the job that has been due longest, for `lease` seconds; nothing if none is due.
@@ -219,7 +255,7 @@ class JobQueue:
         )
         async with self._database.begin() as connection:
             await connection.execute(released)
-            await self._database.announce(connection, self._name)
+            await self._database.announce(connection, self.name)
 
     async def postpone(self, job: Job, seconds: float) -> None:
         """Let whoever comes first have a job, `seconds` from now; at once if it was put in again meanwhile."""

@@ -1,6 +1,7 @@
 """Working on jobs: some at once, with signs of life, and again where it may help."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -13,6 +14,7 @@ from pydantic import Field
 from fleet_runtime.access.caller import acting_for
 from fleet_runtime.config import Config
 from fleet_runtime.errors import FleetError, Internal, Unavailable
+from fleet_runtime.jobs import metrics
 from fleet_runtime.jobs.queue import Job, JobQueue
 
 T = TypeVar("T")
@@ -25,6 +27,8 @@ _LONGEST_PAUSE = 60.0
 _PASSING = (429, 502, 503, 504)
 # In seconds: how long what came of a job is held while the database is away, and the pause between two looks.
 _OUTAGE, _LOOK_AGAIN = 60.0, 0.5
+# In seconds: how often jobs are counted, which is at least once between two scrapes as they are by default.
+_COUNT_AGAIN = 15.0
 
 
 class WorkerConfig(Config):
@@ -80,8 +84,9 @@ class Worker:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
         """Work while the block runs; what is not done when it ends, others may take at once."""
+        ways = (self._claim, self._watch, self._live, self._count)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(w()) for w in (self._claim, self._watch, self._live)]
+            tasks = [group.create_task(way()) for way in ways]
             try:
                 yield
             finally:
@@ -124,6 +129,14 @@ class Worker:
                 if job.claim not in held:
                     task.cancel()
 
+    async def _count(self) -> None:
+        """Show how many jobs there are."""
+        while True:
+            depth = await _tried(self._queue.depth(), "jobs.not_counted")
+            if depth is not None:
+                metrics.show(self._queue.name, depth)
+            await asyncio.sleep(_COUNT_AGAIN)
+
     async def _next(self) -> Job:
         """Return a job when one is due. One that this process is at already is left to others until that ends."""
         while True:
@@ -141,30 +154,40 @@ class Worker:
             await self._settle(job)
 
     async def _settle(self, job: Job) -> None:
+        outcome, begun = "stopped", time.perf_counter()
+        try:
+            outcome = await self._outcome(job)
+        finally:
+            metrics.count(self._queue.name, outcome, time.perf_counter() - begun)
+
+    async def _outcome(self, job: Job) -> str:
+        """Do a job, keep how it went, and return that as metrics name it."""
         try:
             await self._run(job)
         except FleetError as error:
-            await self._failed(job, error)
+            return await self._failed(job, error)
         except Exception:  # a boundary: nobody waits for the outcome
             log.exception("jobs.bug", job=job.key)
             bug = Internal(
                 "Internal error; the log of the service says more.", code="internal_error"
             )
-            await self._failed(job, bug)
+            return await self._failed(job, bug)
+        return "done"
 
     async def _run(self, job: Job) -> None:
         if job.attempts > self._config.attempts:
             raise Internal("The service ended each time that it tried this.", code="internal_error")
         await self._work.run(job)
 
-    async def _failed(self, job: Job, error: FleetError) -> None:
+    async def _failed(self, job: Job, error: FleetError) -> str:
         if error.status in _PASSING and job.attempts < self._config.attempts:
             pause = error.retry_after or min(2.0**job.attempts / 2, _LONGEST_PAUSE)
             log.info("jobs.postponed", job=job.key, code=error.code, seconds=pause)
             await kept(job, lambda: self._queue.postpone(job, pause))
-        else:
-            log.info("jobs.failed", job=job.key, code=error.code)
-            await kept(job, lambda: self._work.failed(job, error))
+            return "postponed"
+        log.info("jobs.failed", job=job.key, code=error.code)
+        await kept(job, lambda: self._work.failed(job, error))
+        return "failed"
 
 
 async def _tried(doing: Awaitable[T], event: str) -> T | None:

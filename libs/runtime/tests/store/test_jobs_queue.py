@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from fleet_runtime.jobs import JobQueue
-from fleet_runtime.jobs.queue import job_table
+from fleet_runtime.jobs.queue import Depth, job_table
 
 LEASE = 60.0
 
@@ -386,3 +386,21 @@ async def test_signs_of_life_and_new_jobs_do_not_block_each_other(open_database,
         held, _ = await asyncio.gather(queue.hold(jobs[::-1], LEASE), put_again())
 
         assert 40 == len(held)
+
+
+async def test_depth_says_what_waits_and_for_how_long(queue, put, database, table):
+    """What a process left when it died waits as well."""
+    nothing = await queue.depth()
+    await put(*((key, "x") for key in "abcd"))
+    worked_on = await queue.claim("me", LEASE)
+    await queue.postpone(await queue.claim("me", LEASE), LEASE)
+    await queue.claim("dead", -1.0)
+    left = sa.update(table).where(table.c.owner.startswith("dead/"))
+    async with database.begin() as connection:
+        await connection.execute(left.values(due=table.c.due - 9_000))
+    depth = await queue.depth()
+
+    assert Depth(0, 0, 0, 0.0) == nothing
+    assert "a" == worked_on.key
+    assert (2, 1, 1) == (depth.waiting, depth.working, depth.postponed)
+    assert 10.0 <= depth.oldest < 10.0 + LEASE

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from fleet_runtime.errors import InvalidArgument, ResourceExhausted, Unavailable
@@ -266,3 +267,29 @@ async def test_stopped_worker_lets_others_go_on_at_once(work):
     assert ["a", "b"] == sorted(work.cancelled)
     assert 1 == again.attempts
     assert await work.queue.claim("other", 600)
+
+
+async def test_attempts_and_what_waits_are_counted(work):
+    """By what is on dashboards; a job that is put off is no failure."""
+
+    def counted(name, **labels):
+        return REGISTRY.get_sample_value(name, {"queue": work.queue.name, **labels})
+
+    def attempts(outcome):
+        return counted("fleet_jobs_attempts_total", outcome=outcome)
+
+    await work.put(("a", "at_once"), ("b", "refused"), ("c", "passing"))
+    async with worker(work, attempts=2):
+        await work.until(lambda: len(work.failures) == 2 and work.ended)
+        await work.put(("d", "wait"))
+        await work.until(lambda: work.now == 1)
+    assert {"done": 1, "failed": 2, "postponed": 1, "stopped": 1} == {
+        outcome: attempts(outcome) for outcome in ("done", "failed", "postponed", "stopped")
+    }
+    assert 5 == counted("fleet_jobs_attempt_duration_seconds_count")
+
+    async with worker(work):  # counts as it begins
+        await work.until(lambda: counted("fleet_jobs_oldest_waiting_seconds") is not None)
+        states = [counted("fleet_jobs", state=s) for s in ("waiting", "working", "postponed")]
+
+    assert all(state is not None for state in states)

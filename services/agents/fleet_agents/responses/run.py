@@ -3,12 +3,14 @@
 Every change is an event; those who only want the response read them all and take it as it is then.
 """
 
+import time
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 
 from fleet.agents.v1 import messages as m
 from fleet.inference.v1 import messages as i
 from fleet_agents.items.inclusion import shown
+from fleet_agents.responses import metrics
 from fleet_agents.responses.called import Called
 from fleet_agents.responses.chat_messages import chat_messages
 from fleet_agents.responses.compaction import read_from
@@ -86,6 +88,7 @@ class Run:
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """Yield all that happens. To close this early stops the model and the tools."""
+        begun, before = time.perf_counter(), len(self.steps)
         try:
             async with aclosing(self._happening()) as happening:
                 async for told in happening:
@@ -96,6 +99,10 @@ class Run:
                 yield self._numbered(told)
             self.response.error = failure(error)
             yield self._numbered(self._progress.end("failed"))
+        finally:
+            seconds = time.perf_counter() - begun
+            turns, steps = self._progress.turns, self.steps[before:]
+            metrics.count(self.response.status, seconds, turns, steps)
 
     def _numbered(self, told: Event) -> Event:
         told.sequence_number = self.sequence

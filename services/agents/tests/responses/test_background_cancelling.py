@@ -159,7 +159,7 @@ async def test_a_delete_stops_it_and_ends_its_stream(agents, neighbours, until, 
     """Nobody can read it any more."""
     neighbours.model.say("Hello there.", held=True)
     following = Following(agents)
-    await until(lambda: neighbours.model.asked)
+    await until(lambda: neighbours.model.asked and following.seen)
 
     deleted = m.DeleteResponseRequest(response_id=following.response_id)
     await agents.responses.delete_response(deleted, Call("/m"))

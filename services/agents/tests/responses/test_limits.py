@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from prometheus_client import REGISTRY
 
 from fleet.agents.v1 import messages as m
 from fleet.inference.v1 import messages as i
@@ -431,3 +432,23 @@ async def until(holds):
     async with asyncio.timeout(PATIENCE):
         while not holds():  # noqa: ASYNC110 - what holds belongs to a server, which tells nobody
             await asyncio.sleep(0.01)
+
+
+async def test_responses_their_turns_and_their_tools_are_counted(agents, neighbours):
+    """A call that was refused is no call that was made."""
+
+    def counted():
+        calls = {"kind": "web_search_call"}
+        found = (
+            REGISTRY.get_sample_value("agents_responses_total", {"status": "completed"}),
+            REGISTRY.get_sample_value("agents_response_turns_sum"),
+            REGISTRY.get_sample_value("agents_tool_calls_total", calls | {"status": "completed"}),
+            REGISTRY.get_sample_value("agents_tool_calls_total", calls | {"status": "failed"}),
+        )
+        return [value or 0 for value in found]
+
+    before = counted()
+    neighbours.model.say(calls=[RAIN, ("web_search", '{"query": "snow"}')])
+    await agents.ask(tools=[WEB], max_tool_calls=1)
+
+    assert [1, 2, 1, 1] == [b - a for a, b in zip(before, counted(), strict=True)]

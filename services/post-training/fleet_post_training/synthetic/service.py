@@ -16,7 +16,7 @@ from fleet_post_training.synthetic.dialogs import Dialog, dialogs
 from fleet_post_training.synthetic.filtering import SCORED, kept
 from fleet_runtime.at_once import at_once
 from fleet_runtime.call import Call
-from fleet_runtime.errors import InvalidArgument, TooLarge, Unimplemented, UpstreamFailed
+from fleet_runtime.errors import InvalidArgument, TooLarge, UpstreamFailed
 from fleet_runtime.operation import Answer
 
 _encode = msgspec.json.Encoder().encode
@@ -114,13 +114,13 @@ class SyntheticData:
         """Return the score of each answer.
 
         Raises:
-            Unimplemented: The model tells no probabilities, and nothing else scores.
+            InvalidArgument: The model tells no probabilities, and nothing else scores.
         """
         if self._config.scores is not None:
             return await self._scored(self._config.scores, asked, answers, call)
         found = [answer.likelihood for answer in answers]
         if any(each is None for each in found):
-            raise Unimplemented(
+            raise InvalidArgument(
                 "The model tells no probabilities of its tokens, so its answers have no scores; set 'scores' of the"
                 " service's 'synthetic_data', or take the filter 'none' or 'random'.",
                 code="no_scores",

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from msgspec import Raw
+from prometheus_client import REGISTRY
 
 from fleet.vector_io.v1 import messages as m
 from fleet_runtime.errors import FleetError, InvalidArgument, Unavailable
@@ -204,3 +205,31 @@ async def eventually(fleet, request, call, holds):
             return batch
         assert asyncio.get_running_loop().time() < deadline
         await asyncio.sleep(0.05)
+
+
+async def test_files_chunks_and_searches_are_counted(fleet, store, neighbours, call):
+    """By provider: of stores there may be any number."""
+
+    def counted():
+        labels = {"provider": "sqlite"}
+        searches = labels | {"mode": "keyword"}
+        found = (
+            REGISTRY.get_sample_value("vector_io_chunks_put_total", labels),
+            REGISTRY.get_sample_value("vector_io_files_total", labels | {"status": "completed"}),
+            REGISTRY.get_sample_value("vector_io_files_total", labels | {"status": "failed"}),
+            REGISTRY.get_sample_value("vector_io_search_duration_seconds_count", searches),
+            REGISTRY.get_sample_value("vector_io_searches_empty_total", searches),
+        )
+        return [value or 0 for value in found]
+
+    before = counted()
+    neighbours.texts["file-empty"] = ""
+    await attach(fleet, store, "file-a", call)
+    await attach(fleet, store, "file-empty", call)
+    for query in ("whales", "zebra"):
+        await search(fleet, store, query, call, search_mode="keyword")
+    chunks = len(await content(fleet, store, "file-a", call))
+    after = counted()
+
+    assert chunks > 0
+    assert [chunks, 1, 1, 2, 1] == [b - a for a, b in zip(before, after, strict=True)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, TypeAlias
 
-import matplotlib.pyplot as plt  # type: ignore[import-not-found]
+import matplotlib.pyplot as plt
 
 Sample: TypeAlias = dict[str, Any]
 Curves: TypeAlias = dict[str, dict[int, list[Sample]]]
