@@ -10,9 +10,11 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode
 EXTRAS := torch,hub,bedrock,oci,vertexai,s3,sqlite-vec,faiss,chroma,milvus,qdrant,neo4j,oracle,markitdown,mcp,datasets,braintrust,lm-eval,post-training,dev
 # Tests that the clock decides, or that leave others nothing of the machine: a fork bomb.
-ALONE := libs/runtime/tests/test_serve.py services/tools/tests/test_sandbox_escapes.py tests/robustness tests/boot
+ALONE := libs/runtime/tests/test_serve.py services/tools/tests/test_sandbox_escapes.py tests/robustness
 # Tests that take a core each.
 ENGINES := tests/engines
+# A cluster of processes, of which half the time is waiting.
+BOOT := tests/boot
 PROPERTIES := tests/robustness/test_properties.py
 DATA := services/files services/vector-io services/batches services/eval services/post-training
 AGENTS := services/agents
@@ -88,7 +90,7 @@ format: setup ## Put the code into shape.
 test: setup models ## All tests, as far as they do not disturb each other three lanes at once.
 	@echo "Three lanes run, and tell what they did when they have ended."
 	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-libs test-data test-others peers
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-engines test-properties
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-engines test-properties test-boot
 	$(BIN)/pytest $(ALONE) --ignore=$(PROPERTIES)
 
 .PHONY: test-libs
@@ -101,7 +103,7 @@ test-data: setup # The services that keep and read data, so that lanes are about
 
 .PHONY: test-others
 test-others: setup # All else that disturbs nobody; last what needs peers, which are installed meanwhile.
-	$(BIN)/pytest services/tools services/safety tools services tests $(ALONE:%=--ignore=%) --ignore=$(ENGINES) $(DATA:%=--ignore=%) $(AGENTS:%=--ignore=%)
+	$(BIN)/pytest services/tools services/safety tools services tests $(ALONE:%=--ignore=%) --ignore=$(ENGINES) --ignore=$(BOOT) $(DATA:%=--ignore=%) $(AGENTS:%=--ignore=%)
 
 .PHONY: peers
 peers: setup ## Install what tests talk to: engines and SDKs, each in an environment of its own.
@@ -154,6 +156,10 @@ test-engines: setup models ## vLLM in-process, and providers before vLLM, llama.
 .PHONY: test-properties
 test-properties: setup models ## Requests made from the OpenAPI document, and from random bytes.
 	$(BIN)/pytest $(PROPERTIES)
+
+.PHONY: test-boot
+test-boot: setup ## What Helm renders, run as processes and updated under load.
+	$(BIN)/pytest $(BOOT)
 
 .PHONY: bench
 bench: setup models ## Measure us beside the peers (ARGS=--quick for a short run).

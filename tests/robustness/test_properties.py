@@ -28,8 +28,9 @@ BOUNDED = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-# Of these not every field is tried by itself: their requests nest so deeply that it would take half an hour.
-DEEP = ("agents", "safety", "tools")
+# Of these not every field is tried by itself: their requests nest so deeply, or there are so many of them, that it
+# would take half an hour.
+DEEP = ("agents", "eval", "safety", "tools")
 # The same operations as those without `openai`.
 ALIASES = (
     "/v1/openai/v1/chat/completions",
