@@ -7,11 +7,10 @@ from contextlib import aclosing
 from fleet.batches.v1 import messages as m
 from fleet_batches.asking import Asking
 from fleet_batches.input_file import InputFile
-from fleet_batches.journal import Journal
 from fleet_batches.lines import Line, LineReader
-from fleet_batches.progress import TakenAwayError
 from fleet_batches.records import Record
 from fleet_runtime.errors import FleetError, InvalidArgument
+from fleet_runtime.jobs import Journal, TakenAwayError
 
 # How many lines that are given up are written together.
 _GIVEN_UP = 500
@@ -27,7 +26,7 @@ class Answering:
             more than these are asked again.
     """
 
-    def __init__(self, asking: Asking, journal: Journal, at_once: int) -> None:
+    def __init__(self, asking: Asking, journal: Journal[Record], at_once: int) -> None:
         self._asking = asking
         self._journal = journal
         self._at_once = asyncio.Semaphore(at_once)

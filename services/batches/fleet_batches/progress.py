@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import case, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.batches.v1 import messages as m
 from fleet_batches.checking import Checked
@@ -39,10 +38,6 @@ _PIECE = 5000
 _encode = msgspec.json.Encoder().encode
 
 
-class TakenAwayError(Exception):
-    """Somebody else works on the batch now, or nobody is to."""
-
-
 class Progress:
     """Keeps how far batches are.
 
@@ -58,7 +53,7 @@ class Progress:
     async def begin(self, job: Job) -> Batch | None:
         """Return the batch of a job; nothing, and take the job out, if it has ended."""
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             query = select(*BATCH_COLUMNS).where(*named(job.key))
             batch = read_batch((await connection.execute(query)).one())
             if batch.ended_at is None:
@@ -113,7 +108,7 @@ class Progress:
         It may be called again for records of which nobody knows whether they were kept.
         """
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             new = insert_into(RESULTS, connection.dialect.name).on_conflict_do_nothing()
             rows = [_row(job.key, record) for record in records]
             found = await connection.execute(new.returning(EACH.line), rows)
@@ -157,13 +152,9 @@ class Progress:
     async def _write(self, job: Job, **values: Any) -> Batch:
         written = update(BATCHES).where(*named(job.key)).values(**values)
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             row = (await connection.execute(written.returning(*BATCH_COLUMNS))).one()
         return read_batch(row)
-
-    async def _fence(self, connection: AsyncConnection, job: Job) -> None:
-        if not await self._queue.is_ours(connection, job):
-            raise TakenAwayError
 
 
 def _row(batch_id: str, record: Record) -> dict[str, Any]:

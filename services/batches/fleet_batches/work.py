@@ -6,6 +6,7 @@ a file's end and the note that it is there leaves one file that no batch names; 
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 
 import structlog
@@ -17,21 +18,23 @@ from fleet_batches.checking import Checking
 from fleet_batches.config import ServiceConfig
 from fleet_batches.endpoints import ENDPOINTS
 from fleet_batches.input_file import InputFile, fetched
-from fleet_batches.journal import Journal
 from fleet_batches.lines import LineReader, problem
 from fleet_batches.model_slots import ModelSlots
 from fleet_batches.neighbours import Neighbours
 from fleet_batches.orders import Order, call_of, read_order
 from fleet_batches.outputs import Outputs
-from fleet_batches.progress import Progress, TakenAwayError
-from fleet_batches.records import Recorder
+from fleet_batches.progress import Progress
+from fleet_batches.records import Record, Recorder
 from fleet_batches.tables import Batch
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, NotFound, TooLarge
-from fleet_runtime.jobs import Job
+from fleet_runtime.jobs import Job, Journal, TakenAwayError
 from fleet_runtime.store.outages import through_outages
 
 log = structlog.get_logger()
+
+# How many records are kept by one transaction.
+_TOGETHER = 500
 
 
 class BatchWork:
@@ -108,11 +111,22 @@ class BatchWork:
                 expires=batch.expires / 1000,
                 cancelled=cancelled,
             )
-            journal = Journal(self._progress, job, cancelled)
+            journal: Journal[Record] = Journal(self._keeping(job, cancelled), _TOGETHER)
             at_once = config.work.max_concurrent_requests_per_batch
             done = await self._progress.done(batch.id)
             await Answering(asking, journal, at_once).run(file, reader, done)
         return await self._progress.finalizing(job)
+
+    def _keeping(
+        self, job: Job, cancelled: asyncio.Event
+    ) -> Callable[[Sequence[Record]], Awaitable[None]]:
+        """Return what keeps records, and sets `cancelled` when the batch turns out to be cancelled."""
+
+        async def keep(records: Sequence[Record]) -> None:
+            if await self._progress.keep(job, records) == "cancelling":
+                cancelled.set()
+
+        return keep
 
     async def _checked(self, job: Job, file: InputFile, reader: LineReader, order: Order) -> bool:
         """Check an input, and return whether it is good."""

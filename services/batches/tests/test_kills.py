@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from fleet_batches.cancellations import Cancellations
-from fleet_batches.progress import Progress, TakenAwayError
+from fleet_batches.progress import Progress
 from fleet_batches.records import Record
 from fleet_batches.store import BatchStore
 from fleet_batches.tables import RESULTS, Batch
 from fleet_batches.tokens import Tokens
+from fleet_runtime.jobs import TakenAwayError
 from fleet_testing.batches_neighbours import chat_line, running
 from fleet_testing.envoy import free_port
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, func, insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.post_training.v1 import messages as m
 from fleet_post_training.tables import (
@@ -28,10 +27,6 @@ from fleet_runtime.store import Database
 from fleet_runtime.store.rows import TENANT, insert_into, now_ms
 
 _encode = msgspec.json.Encoder().encode
-
-
-class TakenAwayError(Exception):
-    """Somebody else works on the job now, or nobody is to."""
 
 
 class Progress:
@@ -55,19 +50,19 @@ class Progress:
         }
         changed = update(JOBS).where(*keyed(job.key)).values(**begun).returning(*JOB_COLUMNS)
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             return read_job((await connection.execute(changed)).one())
 
     async def write(self, job: Job, **values: Any) -> None:
         """Change what is known of a job."""
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             await connection.execute(update(JOBS).where(*keyed(job.key)).values(**values))
 
     async def step(self, job: Job, progress: m.TrainingProgress, point: m.LossPoint | None) -> None:
         """Keep how far the steps are, and a point of the loss curve. A step that is done again replaces its point."""
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             told = _encode(progress).decode()
             await connection.execute(update(JOBS).where(*keyed(job.key)).values(progress=told))
             if point is not None:
@@ -84,7 +79,7 @@ class Progress:
             for place, each in enumerate(checkpoints)
         ]
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             await connection.execute(delete(CHECKPOINTS).where(*of_job(CHECKPOINTS, job.key)))
             if rows:
                 await connection.execute(insert_into(CHECKPOINTS, connection.dialect.name), rows)
@@ -104,10 +99,6 @@ class Progress:
             if await self._queue.finish(connection, job):
                 ended = update(JOBS).where(*keyed(job.key)).values(ended_at=now_ms(), **values)
                 await connection.execute(ended)
-
-    async def _fence(self, connection: AsyncConnection, job: Job) -> None:
-        if not await self._queue.is_ours(connection, job):
-            raise TakenAwayError
 
 
 class JobReport:

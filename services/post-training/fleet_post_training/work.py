@@ -7,10 +7,10 @@ import msgspec
 import structlog
 
 from fleet_post_training.gathering import Gathering
-from fleet_post_training.progress import JobReport, Progress, TakenAwayError
+from fleet_post_training.progress import JobReport, Progress
 from fleet_post_training.provider import Order, TrainingProvider
 from fleet_runtime.errors import FleetError, InvalidArgument
-from fleet_runtime.jobs import Job
+from fleet_runtime.jobs import Job, TakenAwayError
 from fleet_runtime.providers import Opened
 
 log = structlog.get_logger()

@@ -6,11 +6,11 @@ import pytest
 
 from fleet.post_training.v1 import messages as m
 from fleet_post_training.config import SCHEMA, TASKS
-from fleet_post_training.progress import JobReport, Progress, TakenAwayError
+from fleet_post_training.progress import JobReport, Progress
 from fleet_post_training.store import MOST_POINTS, TrainingStore
 from fleet_post_training.tables import POINTS, TrainingJob
 from fleet_runtime.errors import Conflict
-from fleet_runtime.jobs import JobQueue
+from fleet_runtime.jobs import JobQueue, TakenAwayError
 from fleet_runtime.store import Database, DatabaseConfig
 from fleet_runtime.store.migrate import bring_up_to_date
 from fleet_testing.inference_process import running_postgres

@@ -4,7 +4,8 @@ A job is put in, and taken out, by the transaction that changes what it is about
 other: no job is lost, and what came of one is written once.
 """
 
-from fleet_runtime.jobs.queue import Job, JobQueue
+from fleet_runtime.jobs.journal import Journal
+from fleet_runtime.jobs.queue import Job, JobQueue, TakenAwayError
 from fleet_runtime.jobs.worker import Work, Worker, WorkerConfig, kept
 
-__all__ = ["Job", "JobQueue", "Work", "Worker", "WorkerConfig", "kept"]
+__all__ = ["Job", "JobQueue", "Journal", "TakenAwayError", "Work", "Worker", "WorkerConfig", "kept"]

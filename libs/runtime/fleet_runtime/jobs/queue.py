@@ -48,6 +48,10 @@ class Job:
     caller: Caller = ANONYMOUS
 
 
+class TakenAwayError(Exception):
+    """Somebody else works on the job now, or nobody is to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Depth:
     """What there is in a table of jobs.
@@ -168,6 +172,15 @@ class JobQueue:
             return (await connection.execute(touched)).rowcount > 0
         claimed = sa.select(self._jobs.c.key).where(*ours).with_for_update()
         return (await connection.execute(claimed)).first() is not None
+
+    async def fence(self, connection: AsyncConnection, job: Job) -> None:
+        """Make sure that a claim is still good, and stays so until the transaction of `connection` ends.
+
+        Raises:
+            TakenAwayError: It is not.
+        """
+        if not await self.is_ours(connection, job):
+            raise TakenAwayError
 
     async def is_full(self, connection: AsyncConnection, most: int) -> bool:
         """Whether there are `most` jobs or more."""

@@ -23,10 +23,6 @@ from fleet_runtime.store.outages import through_outages
 _TOGETHER = 0.1
 
 
-class TakenAwayError(Exception):
-    """Somebody else has the response now, or nobody wants it any more."""
-
-
 class BackgroundLog:
     """The journal of one response, and its events, some of which are written at once.
 
@@ -124,8 +120,7 @@ class BackgroundLog:
     async def _note(self, happened: Stored | None) -> None:
         """Write new events, and what has happened if that is given."""
         async with self._database.begin() as connection:
-            if not await self._queue.is_ours(connection, self._job):
-                raise TakenAwayError
+            await self._queue.fence(connection, self._job)
             written = await self.write(connection)
             if happened is not None:
                 await self._store.save(connection, happened)

@@ -17,7 +17,7 @@ from fleet.agents.v1 import messages as m
 from fleet_agents.config import BackgroundConfig
 from fleet_agents.responses import event_log
 from fleet_agents.responses.background import Order, call_of
-from fleet_agents.responses.background_log import BackgroundLog, TakenAwayError
+from fleet_agents.responses.background_log import BackgroundLog
 from fleet_agents.responses.failures import failure
 from fleet_agents.responses.keeping import Keeping
 from fleet_agents.responses.news import ANY, News, heard
@@ -26,7 +26,7 @@ from fleet_agents.responses.run import Run
 from fleet_agents.responses.steps import give_up
 from fleet_agents.responses.store import ENDED, ResponseStore, Stored
 from fleet_runtime.errors import DeadlineExceeded, FleetError
-from fleet_runtime.jobs import Job, JobQueue
+from fleet_runtime.jobs import Job, JobQueue, TakenAwayError
 from fleet_runtime.store import Database
 from fleet_runtime.store.outages import through_outages
 

@@ -66,10 +66,6 @@ class Outcome:
     scores: Mapping[str, Score] | None = None
 
 
-class TakenAwayError(Exception):
-    """Somebody else works on the run now, or nobody is to."""
-
-
 class Desk(Protocol):
     """Where the rows of one run lie, and where what comes of them goes.
 

@@ -7,13 +7,12 @@ from typing import Any
 
 from fleet_eval.benchmarks.provider import AskedRow, Outcome
 from fleet_eval.config import EvaluationConfig
-from fleet_eval.evaluation.journal import Journal
 from fleet_eval.evaluation.progress import Progress
 from fleet_eval.evaluation.resources import Resources
 from fleet_eval.evaluation.tables import Run
 from fleet_runtime.call import Call
 from fleet_runtime.errors import TooLarge
-from fleet_runtime.jobs import Job
+from fleet_runtime.jobs import Job, Journal
 from fleet_runtime.store.outages import through_outages
 from fleet_runtime.store.rows import now_ms
 
@@ -43,7 +42,7 @@ class DurableDesk:
     run: Run
     job: Job
     progress: Progress
-    journal: Journal
+    journal: Journal[Outcome]
     resources: Resources
     config: EvaluationConfig
     wanted: int | None

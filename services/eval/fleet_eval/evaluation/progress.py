@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fleet.eval.v1 import messages as m
-from fleet_eval.benchmarks.provider import AskedRow, Outcome, TakenAwayError
+from fleet_eval.benchmarks.provider import AskedRow, Outcome
 from fleet_eval.evaluation.tables import (
     ANSWERS,
     ROWS,
@@ -53,7 +53,7 @@ class Progress:
     async def begin(self, job: Job) -> Run | None:
         """Return the run of a job; nothing, and take the job out, if it has ended."""
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             query = select(*RUN_COLUMNS).where(*named(job.key))
             run = read_run((await connection.execute(query)).one())
             if run.ended_at is None:
@@ -66,20 +66,20 @@ class Progress:
     async def write(self, job: Job, **values: Any) -> None:
         """Note something of a run."""
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             await connection.execute(update(RUNS).where(*named(job.key)).values(**values))
 
     async def discard(self, job: Job) -> None:
         """Forget the rows of a run that are not all there."""
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             await connection.execute(delete(ROWS).where(*rows_of(job.key)))
 
     async def take(self, job: Job, rows: Sequence[AskedRow]) -> None:
         """Keep rows that are to be answered."""
         values = [_new(job.key, row) for row in rows]
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             await connection.execute(insert(ROWS), values)
 
     async def pending(self, run_id: str, after: int, limit: int) -> list[AskedRow]:
@@ -110,7 +110,7 @@ class Progress:
         It may be called again for outcomes of which nobody knows whether they were kept.
         """
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             new = insert_into(ROWS, connection.dialect.name)
             values = {
                 name: new.excluded[name] for name in ("generation", "error", "cached", "scores")
@@ -143,7 +143,7 @@ class Progress:
         )
         values = [{"at": at, "scores": _text(each)} for at, each in scores.items()]
         async with self._database.begin() as connection:
-            await self._fence(connection, job)
+            await self._queue.fence(connection, job)
             await connection.execute(scored, values)
             counted = update(RUNS).where(*named(job.key)).values(scored=OF.scored + len(values))
             await connection.execute(counted)
@@ -169,10 +169,6 @@ class Progress:
             ended = update(RUNS).where(*named(job.key)).values(ended_at=now_ms(), **values)
             row = (await connection.execute(ended.returning(*RUN_COLUMNS))).one()
         return read_run(row)
-
-    async def _fence(self, connection: AsyncConnection, job: Job) -> None:
-        if not await self._queue.is_ours(connection, job):
-            raise TakenAwayError
 
 
 async def _remember(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:

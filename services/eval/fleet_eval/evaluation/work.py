@@ -6,16 +6,16 @@ asked when a process died.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
 import structlog
 
 from fleet.eval.v1 import messages as m
-from fleet_eval.benchmarks.provider import Evaluation, TakenAwayError
+from fleet_eval.benchmarks.provider import Evaluation, Outcome
 from fleet_eval.config import EvaluationConfig
 from fleet_eval.evaluation.durable_desk import DurableDesk
-from fleet_eval.evaluation.journal import Journal
 from fleet_eval.evaluation.orders import call_of
 from fleet_eval.evaluation.progress import Progress
 from fleet_eval.evaluation.resources import Resources
@@ -24,7 +24,7 @@ from fleet_eval.evaluation.scoring_rows import Answered, Ready, scored
 from fleet_eval.evaluation.tables import Run
 from fleet_runtime.call import Call
 from fleet_runtime.errors import FleetError, InvalidArgument
-from fleet_runtime.jobs import Job
+from fleet_runtime.jobs import Job, Journal, TakenAwayError
 from fleet_runtime.store.outages import through_outages
 from fleet_runtime.store.rows import now_ms
 
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 # How many rows are scored, and read, at once.
 _PIECE = 200
+# How many outcomes are kept by one transaction.
+_TOGETHER = 200
 _DAY = 24 * 3600 * 1000
 
 _names = msgspec.json.Decoder(list[str]).decode
@@ -96,7 +98,7 @@ class EvalWork:
         """Have the provider see to all rows, and return what it made of them."""
         provider = self._resources.benchmarks.provider(run.provider)
         evaluation = evaluation_of(run)
-        journal = Journal(self._progress, job)
+        journal: Journal[Outcome] = Journal(partial(self._progress.keep, job), _TOGETHER)
         desk = DurableDesk(
             run=run,
             job=job,

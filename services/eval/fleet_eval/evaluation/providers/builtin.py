@@ -10,7 +10,7 @@ from fleet.agents.v1 import messages as a
 from fleet.agents.v1.operations import AgentServiceClient
 from fleet.eval.v1 import messages as m
 from fleet.inference.v1.operations import InferenceServiceClient
-from fleet_eval.benchmarks.provider import AskedRow, Desk, Evaluation, Outcome, TakenAwayError
+from fleet_eval.benchmarks.provider import AskedRow, Desk, Evaluation, Outcome
 from fleet_eval.evaluation.asking.agent import Agent, agent_config
 from fleet_eval.evaluation.asking.candidate import Candidate
 from fleet_eval.evaluation.asking.model import Model
@@ -20,6 +20,7 @@ from fleet_runtime.call import Call
 from fleet_runtime.clients import Channel
 from fleet_runtime.config import Config as BaseConfig
 from fleet_runtime.errors import FleetError, InvalidArgument, NotFound
+from fleet_runtime.jobs import TakenAwayError
 
 # What is wrong with one row, and not with all: it cannot be asked, or is too long.
 _ROWS_OWN = (400, 413)

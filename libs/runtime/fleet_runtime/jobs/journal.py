@@ -1,33 +1,32 @@
-"""Writing down what came of rows, together where several come at once."""
+"""Writing down what comes of parts of a job, together where several come at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
 
-from fleet_eval.benchmarks.provider import Outcome, TakenAwayError
-from fleet_eval.evaluation.progress import Progress
 from fleet_runtime.errors import FleetError
-from fleet_runtime.jobs import Job
+from fleet_runtime.jobs.queue import TakenAwayError
 from fleet_runtime.store.outages import through_outages
 
-# How many are written by one transaction.
-_TOGETHER = 200
+T = TypeVar("T")
+
 # In seconds: how long one waits for others, as a transaction costs as much as ten answers of a small model.
 _GATHER = 0.01
 
 
-class Journal:
-    """Writes for one run.
+class Journal(Generic[T]):
+    """Writes for one job.
 
     Args:
-        progress: Where it is kept.
-        job: The run's job.
+        write: Writes some in one transaction; called again with those of which nobody knows whether they are kept.
+        together: How many it gets at most.
     """
 
-    def __init__(self, progress: Progress, job: Job) -> None:
-        self._progress = progress
-        self._job = job
-        self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
+    def __init__(self, write: Callable[[Sequence[T]], Awaitable[None]], together: int) -> None:
+        self._write = write
+        self._together = together
+        self._waiting: list[tuple[T, asyncio.Future[None]]] = []
         self._news = asyncio.Event()
 
     @asynccontextmanager
@@ -40,15 +39,15 @@ class Journal:
             task.cancel()
             await asyncio.wait([task])
 
-    async def keep(self, outcome: Outcome) -> None:
-        """Return once an outcome is kept. So no more of them wait than there are callers.
+    async def keep(self, part: T) -> None:
+        """Return once a part is kept. So no more of them wait than there are callers.
 
         Raises:
-            TakenAwayError: Somebody else works on the run.
+            TakenAwayError: Somebody else works on the job.
             Unavailable: The database is away for long. Then nobody knows whether it is kept.
         """
         kept = asyncio.get_running_loop().create_future()
-        self._waiting.append((outcome, kept))
+        self._waiting.append((part, kept))
         self._news.set()
         await kept
 
@@ -58,15 +57,16 @@ class Journal:
             self._news.clear()
             await asyncio.sleep(_GATHER)
             while self._waiting:
-                some, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
+                some = self._waiting[: self._together]
+                self._waiting = self._waiting[self._together :]
                 await self._settle(some)
 
-    async def _settle(self, some: Sequence[tuple[Outcome, "asyncio.Future[None]"]]) -> None:
-        outcomes = [outcome for outcome, _ in some]
+    async def _settle(self, some: Sequence[tuple[T, "asyncio.Future[None]"]]) -> None:
+        parts = [part for part, _ in some]
         error: Exception | None = None
         try:
-            # To ask again, as others do whose database is away, would cost answers.
-            await through_outages(lambda: self._progress.keep(self._job, outcomes))
+            # To have them made again, as others do whose database is away, would cost answers.
+            await through_outages(lambda: self._write(parts))
         except (TakenAwayError, FleetError) as caught:
             error = caught
         for _, kept in some:
