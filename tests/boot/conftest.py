@@ -2,24 +2,20 @@
 
 import asyncio
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import psycopg
 import pytest
 import pytest_asyncio
 
 from fleet_cli.distributions import chart
-from fleet_runtime.postgres.embedded import EmbeddedPostgres
 from fleet_testing import helm
 from fleet_testing.cluster.cluster import Cluster, running_cluster
 from fleet_testing.cluster.manifests import Object, read_manifests
-from fleet_testing.gateway import eventually
+from fleet_testing.inference_process import running_postgres
 from fleet_testing.openai_upstream import OpenAIUpstream, openai_upstream
 
 VALUES = Path(__file__).with_name("values.yaml")
@@ -34,25 +30,8 @@ DATABASE_URL = "postgresql://fleet@10.244.0.1:5432/fleet"
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The URL and the socket of somebody else's database."""
     data = tmp_path_factory.mktemp("postgres")
-    url = EmbeddedPostgres(data).url
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fleet_runtime.postgres.embedded", "--data", data]
-    )
-
-    def answers() -> bool:
-        assert process.poll() is None
-        try:
-            psycopg.connect(url, connect_timeout=5).close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    try:
-        eventually(answers, 60)
+    with running_postgres(data) as url:
         yield url, data / "sockets" / ".s.PGSQL.5432"
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.fixture(scope="module")
